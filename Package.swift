@@ -1,0 +1,34 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "octolog",
+    products: [
+        .executable(name: "octolog", targets: ["octolog"]),
+        .library(name: "OctologCore", targets: ["OctologCore"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+        .target(
+            name: "PCRE2",
+            dependencies: ["CPCRE2"],
+            // The archive, not the shared object: octolog ships as one file.
+            linkerSettings: [.linkedLibrary(":libpcre2-8.a")]
+        ),
+        .target(
+            name: "OctologCore",
+            dependencies: ["PCRE2", .product(name: "Crypto", package: "swift-crypto")]
+        ),
+        .executableTarget(
+            name: "octolog",
+            dependencies: ["OctologCore", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+        ),
+        .testTarget(name: "PCRE2Tests", dependencies: ["PCRE2"]),
+        .testTarget(name: "OctologCoreTests", dependencies: ["OctologCore"]),
+        .testTarget(name: "CommandTests", dependencies: ["OctologCore", "octolog"]),
+    ]
+)

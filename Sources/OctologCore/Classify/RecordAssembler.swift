@@ -1,0 +1,119 @@
+/// Puts back together what PowerShell wrapped at the console's width, log-grammar 1.3.
+///
+/// A message with a quote that does not close goes on in the lines that follow, as long as they
+/// have no prefix of their own. Any other message may: its continuation is joined to it for a
+/// second look, and both lines keep their own first look.
+struct RecordAssembler {
+    /// A piece of a record: a line, and where its text lies in the record's.
+    struct Segment {
+        var location: Location
+        var range: Range<Int>
+    }
+
+    /// Lines that are one message.
+    struct Record {
+        var text: [UInt8]
+        var statement: Statement
+        var segments: [Segment]
+        /// Where the last line begins: a match across it is the record's own.
+        var seam: Int { segments.last?.range.lowerBound ?? 0 }
+    }
+
+    /// More lines than this are no record.
+    static let maximumLines = 64
+    /// More bytes than this are no record.
+    static let maximumBytes = 64 << 10
+    /// How much of a line PowerShell fills at least before it cuts a word, in columns.
+    private static let narrowestConsole = 79
+
+    /// The record whose quote is open.
+    private(set) var open: Record?
+    /// The last message, which the next line may continue.
+    private(set) var tail: Record?
+
+    /// Whether `message` opens a quote that it does not close.
+    static func opensQuote(_ line: Span<UInt8>, _ statement: Statement) -> Bool {
+        guard Writers.script.contains(statement.writer), !statement.message.isEmpty else { return false }
+        let message = line.extracting(statement.message)
+        guard message.count < maximumBytes, message[message.count - 1] != UInt8(ascii: "'") else { return false }
+        // A command's arguments may hold any number of quotes; only its last character ends it.
+        if starts(message, with: "Executing command '") { return true }
+        guard message[0] == UInt8(ascii: "-") else { return false }
+        let quotes = message.indices.reduce(0) { $0 + (message[$1] == UInt8(ascii: "'") ? 1 : 0) }
+        return quotes == 1
+    }
+
+    /// Whether `line` can continue a message: it has no prefix, and it is no line of its own kind.
+    static func continues(_ line: Span<UInt8>, _ statement: Statement) -> Bool {
+        guard statement.writer == .bare, !statement.message.isEmpty else { return false }
+        let message = line.extracting(statement.message)
+        return !starts(message, with: "Execute-Command : ") && !starts(message, with: "+ ") && !starts(message, with: "=====")
+            && !starts(message, with: "-----")
+    }
+
+    mutating func begin(_ line: Span<UInt8>, _ statement: Statement, at location: Location) {
+        open = Self.record(line, statement, at: location)
+    }
+
+    /// Adds a line to the open record.
+    ///
+    /// - Returns: the record if the line closes it.
+    mutating func add(_ line: Span<UInt8>, _ statement: Statement, at location: Location) -> Record? {
+        guard var record = open else { return nil }
+        open = nil
+        Self.append(line, statement, at: location, to: &record)
+        let closes = record.text.last == UInt8(ascii: "'")
+        if closes || record.segments.count >= Self.maximumLines || record.text.count >= Self.maximumBytes { return record }
+        open = record
+        return nil
+    }
+
+    /// Gives up waiting for the open record's end.
+    mutating func takeOpen() -> Record? {
+        defer { open = nil }
+        return open
+    }
+
+    /// Remembers a line as one that the next may continue.
+    mutating func remember(_ line: Span<UInt8>, _ statement: Statement, at location: Location) {
+        tail = statement.message.isEmpty || line.count > 4096 ? nil : Self.record(line, statement, at: location)
+    }
+
+    mutating func remember(_ record: Record) { tail = record.segments.count < 8 ? record : nil }
+
+    mutating func forget() { tail = nil }
+
+    /// The tail with `line` joined to it.
+    func joined(_ line: Span<UInt8>, _ statement: Statement, at location: Location) -> Record? {
+        guard var record = tail, line.count <= 4096 else { return nil }
+        Self.append(line, statement, at: location, to: &record)
+        return record
+    }
+
+    private static func record(_ line: Span<UInt8>, _ statement: Statement, at location: Location) -> Record {
+        let end = statement.message.upperBound
+        return Record(
+            text: line.extracting(0..<end).withUnsafeBufferPointer { Array($0) }, statement: statement,
+            segments: [Segment(location: location, range: 0..<end)])
+    }
+
+    private static func append(
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, to record: inout Record
+    ) {
+        // A break takes the blank that it falls on. Only a word longer than a line is cut by force.
+        let last = record.segments.last?.range ?? 0..<0
+        let words = record.segments.count == 1 ? record.statement.message : last
+        let wasCut = last.count >= narrowestConsole && !record.text[words].contains(UInt8(ascii: " "))
+        if !wasCut { record.text.append(UInt8(ascii: " ")) }
+        let start = record.text.count
+        line.extracting(statement.message).withUnsafeBufferPointer { record.text.append(contentsOf: $0) }
+        record.segments.append(Segment(location: location, range: start..<record.text.count))
+        record.statement.message = record.statement.message.lowerBound..<record.text.count
+    }
+
+    private static func starts(_ message: Span<UInt8>, with text: StaticString) -> Bool {
+        guard message.count >= text.utf8CodeUnitCount else { return false }
+        for i in 0..<text.utf8CodeUnitCount where message[i] != text.utf8Start[i] { return false }
+        return true
+    }
+}

@@ -1,0 +1,144 @@
+/// What a run tells of master keys: which there are, and why there is none. It holds no secret.
+public struct KeyRecovery {
+    /// A server's startup, as far as keys are concerned.
+    private struct Attempt {
+        var state: MasterKeyState?
+        var kind: StartupBegan.Kind?
+        var failed: StartupFailed?
+        var unfinished: StartupUnfinished?
+        var began = true
+        var eras: [String] = []
+        var printedNoKey = false
+    }
+
+    /// The keys in the order in which they were read; equal ones several times.
+    public private(set) var keys: [RecoveredKey] = []
+    private var configurations: [String: Configuration] = [:]
+    private var attempts: [String: Attempt] = [:]
+    private var lastAttempt: String?
+    private var sawTentacle = false
+    private var lines = 0
+
+    public init() {}
+
+    /// Takes note of a key; its value is somebody else's to keep.
+    public mutating func note(_ key: RecoveredKey) { keys.append(key) }
+
+    /// Takes note of what an event says about keys.
+    public mutating func receive(_ event: Event) {
+        if case .runFinished(let finished) = event.payload { lines = finished.lines }
+        switch event.origin.product {
+        case .server: break
+        case .tentacle:
+            sawTentacle = true
+            return
+        case .kubernetesAgent, .sqlServer, nil: return
+        }
+        let name = Self.name(event.origin.container, event.origin.startup)
+        lastAttempt = name
+        var attempt = attempts[name] ?? Attempt()
+        switch event.payload {
+        case .masterKeyConfigured(let configured): attempt.state = configured.state
+        case .startupBegan(let began): attempt.kind = began.kind
+        case .startupFailed(let failed): attempt.failed = failed
+        case .startupUnfinished(let unfinished): attempt.unfinished = unfinished
+        case .gapDetected: attempt.began = false
+        case .sourceDetected(let detected): attempt.eras = detected.eras
+        case .findingRaised(let finding) where finding.code == Cause.masterKeyNotShown.code: attempt.printedNoKey = true
+        case .configurationObserved(let configuration): configurations[name] = configuration
+        default: break
+        }
+        attempts[name] = attempt
+    }
+
+    private static func name(_ container: String?, _ startup: Int?) -> String { "\(container ?? "")\u{0}\(startup ?? 0)" }
+
+    /// What the banner of the startup that a key belongs to says.
+    public func configuration(of key: RecoveredKey) -> Configuration {
+        configurations[Self.name(key.container, key.startup)] ?? Configuration()
+    }
+
+    /// What speaks against a key, or nil.
+    public func warning(about key: RecoveredKey) -> String? {
+        switch key.place {
+        case .loose: return "not trusted: it stands outside the output of show-master-key, where anybody can print"
+        case .option: return "supplied to the container: it stands in clear on a command line"
+        case .block: break
+        }
+        if attempts[Self.name(key.container, key.startup)]?.failed?.rootCause.code == "master-key-wrong" {
+            return "made by a startup that failed because the database has another key: look in the first container's log"
+        }
+        return key.bits == 128 ? nil : "longer than the 128 bits that these servers make"
+    }
+
+    /// The keys that the script's own command printed, each once, the newest last.
+    public var trusted: [RecoveredKey] { distinct(keys.filter { $0.place == .block }) }
+
+    /// Each key once, whoever printed it, the trusted ones last.
+    public var all: [RecoveredKey] {
+        let trusted = trusted
+        let names = Set(trusted.map(\.fingerprint))
+        return distinct(keys.filter { !names.contains($0.fingerprint) }) + trusted
+    }
+
+    private func distinct(_ keys: [RecoveredKey]) -> [RecoveredKey] {
+        var result: [RecoveredKey] = []
+        for key in keys {
+            result.removeAll { $0.fingerprint == key.fingerprint }
+            result.append(key)
+        }
+        // The order of reading decides where the log has no time.
+        guard result.allSatisfy({ $0.time != nil }) else { return result }
+        return result.enumerated().sorted {
+            ($0.element.time?.nanoseconds ?? 0, $0.offset) < ($1.element.time?.nanoseconds ?? 0, $1.offset)
+        }.map(\.element)
+    }
+
+    /// Why no key can be trusted, as a sentence.
+    public var reason: String {
+        if let key = keys.first(where: { $0.place == .option }) {
+            return
+                "the key was supplied to this container, so show-master-key was not run; it stands in clear in line \(key.evidence.location.line), and --all prints it"
+        }
+        let loose = keys.count { $0.place == .loose }
+        if loose > 0 {
+            return
+                "\(loose == 1 ? "a line looks" : "\(loose) lines look") like a key, but outside the output of show-master-key, where anybody can print; --all prints \(loose == 1 ? "it" : "them")"
+        }
+        guard let lastAttempt, let attempt = attempts[lastAttempt] else {
+            if sawTentacle { return "this is the log of a Tentacle, which has no master key" }
+            return lines == 0
+                ? "the input is empty" : "nothing in \(lines) lines was printed by an Octopus Server container"
+        }
+        return Self.reason(attempt)
+    }
+
+    private static func reason(_ attempt: Attempt) -> String {
+        let neverPrints = !attempt.eras.isEmpty && attempt.eras.allSatisfy { $0 == "S2" || $0 == "S3" }
+        let ask = #"ask the container: docker exec NAME "C:\Program Files\Octopus Deploy\Octopus\Octopus.Server.exe" show-master-key --console --instance OctopusServer"#
+        if attempt.state == .exported {
+            return "this image writes the key to C:\\MasterKey\\OctopusServer and never prints it: look in that volume, or \(ask)"
+        }
+        if attempt.kind == .skippedConfiguration {
+            return "this is a restart of a configured container; the key was printed at its first start, which is not in this log; or \(ask)"
+        }
+        switch attempt.state {
+        case .supplied: return "the key was supplied to this container as masterKey, so it was not printed: take it from there"
+        case .ignored, .previous:
+            if attempt.failed == nil, attempt.unfinished == nil {
+                return "the container used the key of its configuration and did not print it; its first start did; or \(ask)"
+            }
+        case .generated, .exported, nil: break
+        }
+        if let failed = attempt.failed {
+            return
+                "the startup failed in phase \(failed.phase?.rawValue ?? "unknown") before the key was displayed (\(failed.rootCause.code): \(failed.rootCause.title))"
+        }
+        if neverPrints { return "images of this era, since 2018-09-18, never print the key; \(ask)" }
+        if attempt.printedNoKey { return "show-master-key ended without printing a key; \(ask)" }
+        if let unfinished = attempt.unfinished {
+            return "the log ends in phase \(unfinished.lastPhase?.rawValue ?? "unknown") before the key was displayed"
+        }
+        return attempt.began ? "the startup went by without displaying the key; \(ask)" : "the log begins after the key was displayed; \(ask)"
+    }
+}

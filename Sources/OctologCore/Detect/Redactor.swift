@@ -1,0 +1,141 @@
+import PCRE2
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// A secret in a line: where, and what stands for it.
+struct Exposure: Equatable {
+    var kind: SecretKind
+    /// The value's bytes in the line.
+    var range: Range<Int>
+    var fingerprint: String?
+
+    /// `[master-key sha256:1a2b3c4d]`, or `[password]`.
+    var mask: String { fingerprint.map { "[\(kind.rawValue) \($0)]" } ?? "[\(kind.rawValue)]" }
+}
+
+/// Finds the secrets of a line, log-grammar 10. Whatever is shown of a log passes through it.
+struct Redactor: ~Copyable {
+    private var patterns: PatternTable
+    private let rules: [SecretRule]
+    private var data = MatchData()
+
+    init(rules: [SecretRule] = SecretRule.all) {
+        self.rules = rules
+        patterns = PatternTable(rules.map { PatternTable.Source(pattern: $0.pattern, caseless: $0.caseless) })
+    }
+
+    /// The secrets of `line`, in order and apart from each other.
+    mutating func exposures(in line: Span<UInt8>) -> [Exposure] {
+        var found: [Exposure] = []
+        for index in rules.indices where Self.contains(line, rules[index].hint) {
+            var start = 0
+            while start < line.count {
+                let matched: Bool
+                // A line on which a pattern gives up shows nothing at all.
+                do {
+                    matched = try patterns.firstMatch(of: index, in: line, from: start, into: &data)
+                } catch {
+                    return [Exposure(kind: rules[index].kind, range: 0..<line.count, fingerprint: nil)]
+                }
+                guard matched, let match = data.range(), let value = data.range(of: 1) else { break }
+                start = max(match.upperBound, start + 1)
+                if Self.isSecret(line.extracting(value)) {
+                    found.append(
+                        Exposure(
+                            kind: rules[index].kind, range: value,
+                            fingerprint: Fingerprint.of(line.extracting(value), kind: rules[index].kind)))
+                }
+            }
+        }
+        return Self.merged(found)
+    }
+
+    /// `line` with its secrets masked.
+    static func masked(_ line: Span<UInt8>, _ exposures: [Exposure]) -> [UInt8] {
+        masked(line, in: 0..<line.count, exposures)
+    }
+
+    /// A part of `line` with its secrets masked; a secret that begins before the part is left out of it.
+    static func masked(_ line: Span<UInt8>, in part: Range<Int>, _ exposures: [Exposure]) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(part.count)
+        var position = part.lowerBound
+        for exposure in exposures where exposure.range.overlaps(part) {
+            let start = max(position, exposure.range.lowerBound)
+            line.extracting(position..<start).withUnsafeBufferPointer { text.append(contentsOf: $0) }
+            if part.contains(exposure.range.lowerBound) { text.append(contentsOf: exposure.mask.utf8) }
+            position = min(part.upperBound, exposure.range.upperBound)
+        }
+        line.extracting(position..<part.upperBound).withUnsafeBufferPointer { text.append(contentsOf: $0) }
+        return text
+    }
+
+    /// Overlapping finds are one secret: the first to begin says which.
+    private static func merged(_ found: [Exposure]) -> [Exposure] {
+        var result: [Exposure] = []
+        for exposure in found.sorted(by: { ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound) }) {
+            if let last = result.last, exposure.range.lowerBound < last.range.upperBound {
+                if exposure.range.upperBound > last.range.upperBound {
+                    result[result.count - 1].range = last.range.lowerBound..<exposure.range.upperBound
+                    result[result.count - 1].fingerprint = nil
+                }
+            } else {
+                result.append(exposure)
+            }
+        }
+        return result
+    }
+
+    /// Masks that the scripts wrote are no secrets, nor is a variable's name or nothing, log-grammar 10.2.
+    private static func isSecret(_ value: Span<UInt8>) -> Bool {
+        guard value.count > 0 else { return false }
+        let isMask = value.indices.allSatisfy { value[$0] == UInt8(ascii: "#") || value[$0] == UInt8(ascii: "*") }
+        if isMask || equals(value, "blank") { return false }
+        if value.count > 3, value[0] == UInt8(ascii: "$"), value[1] == UInt8(ascii: "{"),
+            value[value.count - 1] == UInt8(ascii: "}")
+        {
+            return false
+        }
+        return true
+    }
+
+    private static func equals(_ value: Span<UInt8>, _ text: StaticString) -> Bool {
+        guard value.count == text.utf8CodeUnitCount else { return false }
+        return value.indices.allSatisfy { value[$0] == text.utf8Start[$0] }
+    }
+
+    /// Whether `line` holds `hint`, ASCII letters in either case.
+    private static func contains(_ line: Span<UInt8>, _ hint: StaticString) -> Bool {
+        let length = hint.utf8CodeUnitCount
+        guard line.count >= length else { return false }
+        let first = hint.utf8Start[0]
+        // unsafe: every read lies within `line`.
+        return line.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            let isLetter = first | 0x20 >= 0x61 && first | 0x20 <= 0x7A
+            for candidate in isLetter ? [first | 0x20, first & ~0x20] : [first] {
+                var position = 0
+                while position + length <= bytes.count,
+                    let found = memchr(base + position, Int32(candidate), bytes.count - length + 1 - position)
+                {
+                    position = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+                    if strncasecmp(base + position, hint.utf8Start, length) == 0 { return true }
+                    position += 1
+                }
+            }
+            return false
+        }
+    }
+
+    private static func strncasecmp(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Int {
+        for i in 0..<count {
+            func folded(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
+            if folded(a[i]) != folded(b[i]) { return 1 }
+        }
+        return 0
+    }
+}

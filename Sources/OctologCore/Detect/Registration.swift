@@ -1,0 +1,111 @@
+/// `registration.observed`: a Tentacle registered with a server, or tried to.
+public struct Registration: Sendable, Equatable {
+    public enum Kind: String, Sendable, CaseIterable { case target, worker }
+    public enum Outcome: String, Sendable, CaseIterable { case registered, failed, unfinished }
+
+    /// The server's address as the log has it.
+    public var server: String?
+    public var space: String?
+    public var kind: Kind?
+    public var name: String?
+    /// Whether the name is the host's, for want of one that was given.
+    public var nameIsDefault = false
+    /// The host name that the server is given.
+    public var host: String?
+    /// The Tentacle's own certificate: 40 upper-case hexadecimal digits.
+    public var thumbprint: String?
+    /// `poll://<id>/`
+    public var subscription: String?
+    /// `https://<host>:<port>/` of a listening Tentacle.
+    public var endpoint: String?
+    public var environments: [String] = []
+    public var roles: [String] = []
+    public var workerPools: [String] = []
+    /// How it authenticated: api-key, bearer-token, password.
+    public var auth: String?
+    public var outcome: Outcome = .unfinished
+    /// Whether this boot made the certificate: then the container is new.
+    var madeCertificate = false
+}
+
+extension Registration: Fields {
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.optional("server", server, "The server's address as the log has it")
+        visitor.optional("space", space, "The space, if the log names one")
+        visitor.optional("kind", kind?.rawValue, "Target or worker", allowed: Kind.allCases.map(\.rawValue))
+        visitor.optional("name", name, "The machine's name")
+        visitor.optional("nameIsDefault", name == nil ? nil : nameIsDefault, "Whether the name is the host's")
+        visitor.optional("host", host, "The host name that the server is given")
+        visitor.optional("thumbprint", thumbprint, "The thumbprint of the Tentacle's certificate")
+        visitor.optional("subscription", subscription, "The subscription of a polling Tentacle")
+        visitor.optional("endpoint", endpoint, "Where the server calls a listening Tentacle")
+        visitor.list("environments", environments, "Environments of a target")
+        visitor.list("roles", roles, "Roles of a target")
+        visitor.list("workerPools", workerPools, "Pools of a worker")
+        visitor.optional("auth", auth, "How it authenticated", allowed: ["api-key", "bearer-token", "password"])
+        visitor.required("outcome", outcome.rawValue, "How it ended", allowed: Outcome.allCases.map(\.rawValue))
+    }
+
+    static let sample = Registration(
+        server: "", space: "", kind: .target, name: "", nameIsDefault: true, host: "", thumbprint: "", subscription: "",
+        endpoint: "", environments: [""], roles: [""], workerPools: [""], auth: "api-key", outcome: .registered)
+}
+
+/// `registration.duplicate`: registrations that are one machine to the server, or should be.
+public struct RegistrationDuplicate: Sendable, Fields {
+    public enum Class: String, Sendable, CaseIterable {
+        case sameName = "same-name"
+        case sameThumbprint = "same-thumbprint"
+        case sameSubscription = "same-subscription"
+        case sameEndpoint = "same-endpoint"
+        case registeredAgain = "registered-again"
+        case ghost
+    }
+
+    /// One of the registrations.
+    public struct Member: Sendable, Fields {
+        public var container: String
+        public var startup: Int
+        public var name: String?
+        public var thumbprint: String?
+        public var time: Timestamp?
+        public var evidence: [Evidence]
+
+        func visit(_ visitor: inout some FieldVisitor) {
+            visitor.required("container", container, "The container's name or id, or the input's name")
+            visitor.required("startup", startup, "The startup within the container, from 1")
+            visitor.optional("name", name, "The machine's name")
+            visitor.optional("thumbprint", thumbprint, "The thumbprint of its certificate")
+            visitor.optional("time", time?.rfc3339, "When it registered, where the log says so")
+            visitor.list("evidence", evidence, "The lines that prove it")
+        }
+
+        static let sample = Member(
+            container: "", startup: 1, name: "", thumbprint: "", time: Timestamp(nanoseconds: 0), evidence: [.sample])
+    }
+
+    public var `class`: Class
+    /// What the members share: a name, a thumbprint, ...
+    public var value: String?
+    public var server: String?
+    public var space: String?
+    public var members: [Member]
+    public var confidence: Confidence
+    public var why: String
+    public var remedy: String
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("class", `class`.rawValue, "What they share", allowed: Class.allCases.map(\.rawValue))
+        visitor.optional("value", value, "The value that they share")
+        visitor.optional("server", server, "The server that they registered with")
+        visitor.optional("space", space, "The space, if the log names one")
+        visitor.list("members", members, "The registrations in the order in which they were read; the last one counts")
+        visitor.required(
+            "confidence", confidence.rawValue, "How sure that is", allowed: Confidence.allCases.map(\.rawValue))
+        visitor.required("why", why, "Why it matters")
+        visitor.required("remedy", remedy, "What to do")
+    }
+
+    static let sample = RegistrationDuplicate(
+        class: .sameName, value: "", server: "", space: "", members: [.sample], confidence: .certain, why: "", remedy: "")
+}

@@ -1,0 +1,128 @@
+/// Something that a log shows, as a CloudEvents 1.0 event.
+public struct Event: Sendable {
+    /// What this event is about, and what it says.
+    public var payload: Payload
+    /// `urn:octolog:container:<name>`, or `urn:octolog:input:<name>` where the log names no container.
+    public var source: String
+    /// When it happened, where the log says so.
+    public var time: Timestamp?
+    /// What of the source this is about, such as `startup/1/phase/database`.
+    public var subject: String?
+    /// How much it matters.
+    public var level: Level
+    /// The event's number within its source, from 1.
+    public var sequence: Int
+    /// The startup that this belongs to; equal for all its events.
+    public var correlation: String?
+    /// Who and what printed it.
+    public var origin: Origin
+    /// The lines that prove it.
+    public var evidence: [Evidence]
+
+    /// `octolog.<noun>.<verb>.v1`
+    public var type: String { payload.type.name }
+
+    /// Equal for equal bytes at an equal position, however they were read.
+    public var id: String {
+        var digest = Digest(domain: "event")
+        digest.add(source)
+        digest.add(type)
+        digest.add(subject ?? "")
+        for line in evidence {
+            digest.add(line.input)
+            digest.add(line.location.offset)
+            digest.add(line.text)
+        }
+        if evidence.isEmpty { digest.add(sequence) }
+        return digest.hexadecimal(bytes: 16)
+    }
+}
+
+/// The container that an event comes from.
+public struct Origin: Sendable, Equatable {
+    /// Its name or id, or the input's name.
+    public var container: String?
+    public var product: Product?
+    /// The image's era, or the range that the log leaves.
+    public var era: String?
+    /// The startup within the container, from 1.
+    public var startup: Int?
+}
+
+/// A line of an input, to be shown and to be checked.
+public struct Evidence: Sendable, Equatable {
+    /// The input's name as it was given.
+    public var input: String
+    public var location: Location
+    /// What the line says, secrets masked; long lines are cut.
+    public var text: String
+}
+
+extension Evidence: Fields {
+    /// What is shown of a line, in bytes; the rest is in the log, where `location` says.
+    static let limit = 8 << 10
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("input", input, "The input as it was given: a path, or - for stdin")
+        visitor.required("line", location.line, "The line's number, from 1")
+        visitor.required("offset", location.offset, "The line's first byte in the input, from 0")
+        visitor.required("length", location.length, "The line's length in bytes, without its line end")
+        visitor.required("text", text, "The line, secrets masked; cut after 8 KiB")
+    }
+
+    static let sample = Evidence(input: "", location: Location(line: 1, offset: 0, length: 0), text: "")
+}
+
+extension Event: Fields {
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("specversion", "1.0", "The version of CloudEvents", allowed: ["1.0"])
+        visitor.required("id", id, "Equal for equal evidence: deduplicate by source and id")
+        visitor.required("source", source, "The container, or the input where the log names no container")
+        visitor.required("type", type, "What happened", allowed: [type])
+        visitor.optional("time", time?.rfc3339, "When it happened, if the log says so (RFC 3339)")
+        visitor.optional("subject", subject, "What of the source this is about")
+        visitor.required("datacontenttype", "application/json", "The form of data", allowed: ["application/json"])
+        visitor.required("dataschema", payload.type.schemaID, "The schema of data", allowed: [payload.type.schemaID])
+        visitor.required("severitytext", level.name, "How much it matters", allowed: Level.allCases.map(\.name))
+        visitor.required("severitynumber", level.severityNumber, "The same on OpenTelemetry's scale, 1 to 24")
+        visitor.required("sequence", padded(sequence), "The event's number within its source, to sort by")
+        visitor.optional("correlationid", correlation, "Equal for all events of one startup")
+        visitor.required("data", EventData(origin: origin, payload: payload, evidence: evidence), "What the event says")
+    }
+
+    private func padded(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+    }
+
+    static var sample: Event { sample(of: .runStarted) }
+
+    /// An event of the given type, every optional field filled in.
+    static func sample(of type: EventType) -> Event {
+        Event(
+            payload: type.sample, source: "urn:octolog:input:-", time: Timestamp(nanoseconds: 0), subject: "startup/1",
+            level: .info, sequence: 1, correlation: "", origin: Origin(container: "", product: .server, era: "", startup: 1),
+            evidence: [.sample])
+    }
+}
+
+/// The `data` of an event.
+struct EventData: Fields {
+    var origin: Origin
+    var payload: Payload
+    var evidence: [Evidence]
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.optional("container", origin.container, "The container's name or id, or the input's name")
+        visitor.optional(
+            "product", origin.product?.rawValue, "The program in the container", allowed: Product.allCases.map(\.rawValue))
+        visitor.optional("era", origin.era, "The image's era, or the range that the log leaves open")
+        visitor.optional("startup", origin.startup, "The startup within the container, from 1")
+        payload.fields.visit(&visitor)
+        visitor.list("evidence", evidence, "The lines that prove it")
+    }
+
+    static var sample: EventData {
+        EventData(origin: Origin(), payload: EventType.runStarted.sample, evidence: [])
+    }
+}

@@ -1,0 +1,138 @@
+/// The types of events, spec'd once: name, schema and sample follow from the case.
+public enum EventType: String, Sendable, CaseIterable {
+    case runStarted = "run.started"
+    case runFinished = "run.finished"
+    case sourceDetected = "source.detected"
+    case startupBegan = "startup.began"
+    case phaseEntered = "phase.entered"
+    case phaseCompleted = "phase.completed"
+    case phaseFailed = "phase.failed"
+    case commandExecuted = "command.executed"
+    case configurationObserved = "configuration.observed"
+    case masterKeyShown = "masterkey.shown"
+    case masterKeyConfigured = "masterkey.configured"
+    case secretExposed = "secret.exposed"
+    case registrationObserved = "registration.observed"
+    case registrationDuplicate = "registration.duplicate"
+    case startupSucceeded = "startup.succeeded"
+    case startupFailed = "startup.failed"
+    case startupUnfinished = "startup.unfinished"
+    case containerStopped = "container.stopped"
+    case findingRaised = "finding.raised"
+    case gapDetected = "gap.detected"
+    case limitHit = "limit.hit"
+
+    /// `octolog.<noun>.<verb>.v1`
+    public var name: String { "octolog.\(rawValue).v1" }
+
+    /// The type that `text` names, with or without `octolog.` and `.v1`.
+    public init?(named text: String) {
+        var short = Substring(text)
+        if short.hasPrefix("octolog.") { short = short.dropFirst("octolog.".count) }
+        if short.hasSuffix(".v1") { short = short.dropLast(".v1".count) }
+        self.init(rawValue: String(short))
+    }
+
+    var schemaID: String { "urn:octolog:schema:\(name)" }
+
+    var sample: Payload {
+        switch self {
+        case .runStarted: .runStarted(.sample)
+        case .runFinished: .runFinished(.sample)
+        case .sourceDetected: .sourceDetected(.sample)
+        case .startupBegan: .startupBegan(.sample)
+        case .phaseEntered: .phaseEntered(.sample)
+        case .phaseCompleted: .phaseCompleted(.sample)
+        case .phaseFailed: .phaseFailed(.sample)
+        case .commandExecuted: .commandExecuted(.sample)
+        case .configurationObserved: .configurationObserved(.sample)
+        case .masterKeyShown: .masterKeyShown(.sample)
+        case .masterKeyConfigured: .masterKeyConfigured(.sample)
+        case .secretExposed: .secretExposed(.sample)
+        case .registrationObserved: .registrationObserved(.sample)
+        case .registrationDuplicate: .registrationDuplicate(.sample)
+        case .startupSucceeded: .startupSucceeded(.sample)
+        case .startupFailed: .startupFailed(.sample)
+        case .startupUnfinished: .startupUnfinished(.sample)
+        case .containerStopped: .containerStopped(.sample)
+        case .findingRaised: .findingRaised(.sample)
+        case .gapDetected: .gapDetected(.sample)
+        case .limitHit: .limitHit(.sample)
+        }
+    }
+}
+
+/// What an event says, by its type.
+public enum Payload: Sendable {
+    case runStarted(RunStarted)
+    case runFinished(RunFinished)
+    case sourceDetected(SourceDetected)
+    case startupBegan(StartupBegan)
+    case phaseEntered(PhaseStep)
+    case phaseCompleted(PhaseStep)
+    case phaseFailed(PhaseStep)
+    case commandExecuted(CommandExecuted)
+    case configurationObserved(Configuration)
+    case masterKeyShown(MasterKeyShown)
+    case masterKeyConfigured(MasterKeyConfigured)
+    case secretExposed(SecretExposed)
+    case registrationObserved(Registration)
+    case registrationDuplicate(RegistrationDuplicate)
+    case startupSucceeded(StartupSucceeded)
+    case startupFailed(StartupFailed)
+    case startupUnfinished(StartupUnfinished)
+    case containerStopped(ContainerStopped)
+    case findingRaised(Finding)
+    case gapDetected(GapDetected)
+    case limitHit(LimitHit)
+
+    public var type: EventType {
+        switch self {
+        case .runStarted: .runStarted
+        case .runFinished: .runFinished
+        case .sourceDetected: .sourceDetected
+        case .startupBegan: .startupBegan
+        case .phaseEntered: .phaseEntered
+        case .phaseCompleted: .phaseCompleted
+        case .phaseFailed: .phaseFailed
+        case .commandExecuted: .commandExecuted
+        case .configurationObserved: .configurationObserved
+        case .masterKeyShown: .masterKeyShown
+        case .masterKeyConfigured: .masterKeyConfigured
+        case .secretExposed: .secretExposed
+        case .registrationObserved: .registrationObserved
+        case .registrationDuplicate: .registrationDuplicate
+        case .startupSucceeded: .startupSucceeded
+        case .startupFailed: .startupFailed
+        case .startupUnfinished: .startupUnfinished
+        case .containerStopped: .containerStopped
+        case .findingRaised: .findingRaised
+        case .gapDetected: .gapDetected
+        case .limitHit: .limitHit
+        }
+    }
+
+    var fields: any Fields {
+        switch self {
+        case .runStarted(let fields): fields
+        case .runFinished(let fields): fields
+        case .sourceDetected(let fields): fields
+        case .startupBegan(let fields): fields
+        case .phaseEntered(let fields), .phaseCompleted(let fields), .phaseFailed(let fields): fields
+        case .commandExecuted(let fields): fields
+        case .configurationObserved(let fields): fields
+        case .masterKeyShown(let fields): fields
+        case .masterKeyConfigured(let fields): fields
+        case .secretExposed(let fields): fields
+        case .registrationObserved(let fields): fields
+        case .registrationDuplicate(let fields): fields
+        case .startupSucceeded(let fields): fields
+        case .startupFailed(let fields): fields
+        case .startupUnfinished(let fields): fields
+        case .containerStopped(let fields): fields
+        case .findingRaised(let fields): fields
+        case .gapDetected(let fields): fields
+        case .limitHit(let fields): fields
+        }
+    }
+}

@@ -1,0 +1,137 @@
+/// `run.started`: octolog begins to read.
+public struct RunStarted: Sendable, Fields {
+    public var version: String
+    public var rules: Int
+    public var digest: String
+    public var inputs: [String]
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("version", version, "octolog's version")
+        visitor.required("rules", rules, "How many rules are in force")
+        visitor.required("rulesDigest", digest, "Equal for equal rules")
+        visitor.list("inputs", inputs, "The inputs in the order in which they are read")
+    }
+
+    static let sample = RunStarted(version: "", rules: 0, digest: "", inputs: [""])
+}
+
+/// `run.finished`: octolog has read everything; without it a stream of events was cut.
+public struct RunFinished: Sendable, Fields {
+    public var version: String
+    public var inputs: Int
+    public var bytes: Int
+    public var lines: Int
+    /// Lines of startups, of which `recognised` were known to a rule.
+    public var startupLines: Int
+    public var recognised: Int
+    public var events: [Count]
+    public var limits: [Count]
+    public var exitCode: Int
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("version", version, "octolog's version")
+        visitor.required("inputs", inputs, "How many inputs were read")
+        visitor.required("bytes", bytes, "How many bytes they had")
+        visitor.required("lines", lines, "How many lines they had")
+        visitor.required("startupLines", startupLines, "How many of the lines belong to startups")
+        visitor.required("recognisedLines", recognised, "How many of the startup lines are known to a rule")
+        visitor.optional(
+            "recognisedShare", startupLines == 0 ? nil : Double(recognised) / Double(startupLines),
+            "recognisedLines / startupLines, from 0 to 1")
+        visitor.list("events", events, "How many events of each type came before this one")
+        visitor.list("limits", limits, "How often each limit was hit")
+        visitor.required("exitCode", exitCode, "The exit code of the command")
+    }
+
+    static let sample = RunFinished(
+        version: "", inputs: 0, bytes: 0, lines: 0, startupLines: 1, recognised: 1, events: [.sample], limits: [.sample],
+        exitCode: 0)
+}
+
+/// A name and how often it occurred.
+public struct Count: Sendable, Fields {
+    public var name: String
+    public var count: Int
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("name", name, "What is counted")
+        visitor.required("count", count, "How often it occurred")
+    }
+
+    static let sample = Count(name: "", count: 0)
+}
+
+/// `source.detected`: what the log's lines tell of who wrote them.
+public struct SourceDetected: Sendable, Fields {
+    public var framing: String
+    public var encoding: String
+    public var eras: [String]
+    public var confidence: Confidence
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("framing", framing, "How the lines are wrapped", allowed: ["plain"])
+        visitor.required("encoding", encoding, "How text is encoded", allowed: ["utf-8"])
+        visitor.list("eras", eras, "The eras that the log leaves open")
+        visitor.required(
+            "confidence", confidence.rawValue, "How sure that is", allowed: Confidence.allCases.map(\.rawValue))
+    }
+
+    static let sample = SourceDetected(framing: "plain", encoding: "utf-8", eras: [""], confidence: .certain)
+}
+
+/// `gap.detected`: the log lacks something.
+public struct GapDetected: Sendable, Fields {
+    public enum Kind: String, Sendable, CaseIterable {
+        case quiet, backwards
+        case missingStart = "missing-start"
+    }
+    public var kind: Kind
+    public var from: Timestamp?
+    public var to: Timestamp?
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("kind", kind.rawValue, "What is missing", allowed: Kind.allCases.map(\.rawValue))
+        visitor.optional("from", from?.rfc3339, "The last time before the gap")
+        visitor.optional("to", to?.rfc3339, "The first time after the gap")
+    }
+
+    static let sample = GapDetected(kind: .quiet, from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: 0))
+}
+
+/// `limit.hit`: a bound was reached; nothing is lost without such an event.
+public struct LimitHit: Sendable, Fields {
+    public enum Limit: String, Sendable, CaseIterable {
+        /// A line longer than `--max-line` was cut where it is shown.
+        case line = "max-line"
+        /// A pattern was given up on a line.
+        case match = "pattern"
+        /// A record of more continuation lines than are joined.
+        case record
+    }
+    public var limit: Limit
+    public var rule: String?
+    public var count: Int
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("limit", limit.rawValue, "Which bound", allowed: Limit.allCases.map(\.rawValue))
+        visitor.optional("rule", rule, "The rule whose pattern was given up")
+        visitor.required("count", count, "How often so far")
+    }
+
+    static let sample = LimitHit(limit: .line, rule: "", count: 1)
+}
+
+/// `finding.raised`: something worth knowing that is no event of its own.
+public struct Finding: Sendable, Fields {
+    public var code: String
+    public var title: String
+    public var remedy: String
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("code", code, "What it is; see octolog explain")
+        visitor.required("title", title, "The same as a sentence")
+        visitor.required("remedy", remedy, "What to do")
+    }
+
+    static let sample = Finding(code: "", title: "", remedy: "")
+}

@@ -1,0 +1,176 @@
+/// `startup.began`
+public struct StartupBegan: Sendable, Fields {
+    public enum Kind: String, Sendable, CaseIterable {
+        /// The first configuration that the log shows of this container.
+        case first
+        /// The container configures itself again.
+        case restart
+        /// The container was configured before and goes on to run.
+        case skippedConfiguration = "skipped-configuration"
+    }
+    public var kind: Kind
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("kind", kind.rawValue, "What kind of startup", allowed: Kind.allCases.map(\.rawValue))
+    }
+
+    static let sample = StartupBegan(kind: .first)
+}
+
+/// `phase.entered`, `phase.completed`, `phase.failed`
+public struct PhaseStep: Sendable, Fields {
+    public var phase: Phase
+    public var durationSeconds: Double?
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("phase", phase.rawValue, "The step of the startup", allowed: Phase.allCases.map(\.rawValue))
+        visitor.optional("durationSeconds", durationSeconds, "From its first line to its end, where the log says when")
+    }
+
+    static let sample = PhaseStep(phase: .banner, durationSeconds: 0)
+}
+
+/// `command.executed`
+public struct CommandExecuted: Sendable, Fields {
+    public enum Outcome: String, Sendable, CaseIterable { case done, failed, unfinished }
+    public var command: Invocation
+    public var outcome: Outcome
+    public var exitCode: Int?
+    public var durationSeconds: Double?
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("executable", command.executable, "The program's path")
+        visitor.optional("verb", command.verb, "The program's command, such as register-with")
+        visitor.list("options", command.options, "Its options in their order, secrets masked")
+        visitor.required("outcome", outcome.rawValue, "How it ended", allowed: Outcome.allCases.map(\.rawValue))
+        visitor.optional("exitCode", exitCode, "Its exit code, if the log says it")
+        visitor.optional("durationSeconds", durationSeconds, "From its start to its end, where the log says when")
+    }
+
+    static let sample = CommandExecuted(
+        command: Invocation(executable: "", verb: "", options: [.sample]), outcome: .done, exitCode: 0, durationSeconds: 0)
+}
+
+/// `masterkey.shown`
+public struct MasterKeyShown: Sendable, Fields {
+    public var fingerprint: String
+    public var bits: Int
+    public var trusted: Bool
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("fingerprint", fingerprint, "Names the key without giving it away; equal for equal keys")
+        visitor.required("bits", bits, "The key's length")
+        visitor.required("trusted", trusted, "Whether it stands in the output of show-master-key; anybody can print others")
+    }
+
+    static let sample = MasterKeyShown(fingerprint: "", bits: 128, trusted: true)
+}
+
+/// `masterkey.configured`
+public struct MasterKeyConfigured: Sendable, Fields {
+    public var state: MasterKeyState
+    public var file: String?
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required(
+            "state", state.rawValue, "Where the key comes from, or went", allowed: MasterKeyState.allCases.map(\.rawValue))
+        visitor.optional("file", file, "The file that holds it")
+    }
+
+    static let sample = MasterKeyConfigured(state: .supplied, file: "")
+}
+
+/// `secret.exposed`
+public struct SecretExposed: Sendable, Fields {
+    public var kind: SecretKind
+    public var place: String
+    public var fingerprint: String?
+    public var remedy: String
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("kind", kind.rawValue, "What kind of secret", allowed: SecretKind.allCases.map(\.rawValue))
+        visitor.required("where", place, "The rule whose lines show it")
+        visitor.optional("fingerprint", fingerprint, "Names the secret, if it has 128 random bits")
+        visitor.required("remedy", remedy, "What to do")
+    }
+
+    static let sample = SecretExposed(kind: .password, place: "", fingerprint: "", remedy: "")
+}
+
+/// `startup.succeeded`
+public struct StartupSucceeded: Sendable, Fields {
+    public var durationSeconds: Double?
+    public var configurationSeconds: Double?
+    public var phases: [String]
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.optional("durationSeconds", durationSeconds, "From its first line until it was ready, where the log says when")
+        visitor.optional("configurationSeconds", configurationSeconds, "From its first line until it was configured")
+        visitor.list("phases", phases, "The phases that it went through")
+    }
+
+    static let sample = StartupSucceeded(durationSeconds: 0, configurationSeconds: 0, phases: [""])
+}
+
+/// `startup.failed`
+public struct StartupFailed: Sendable, Fields {
+    public var phase: Phase?
+    public var exitCode: Int?
+    public var rootCause: RootCause
+    public var contributing: [RootCause]
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.optional("phase", phase?.rawValue, "Where it failed", allowed: Phase.allCases.map(\.rawValue))
+        visitor.optional("exitCode", exitCode, "The exit code that ended it, if the log says it")
+        visitor.required("rootCause", rootCause, "Why: the first failing fact, not its echoes")
+        visitor.list("contributing", contributing, "Other facts that failed before it ended")
+    }
+
+    static let sample = StartupFailed(phase: .banner, exitCode: 0, rootCause: .sample, contributing: [.sample])
+}
+
+/// Why a startup failed.
+public struct RootCause: Sendable, Fields {
+    public var code: String
+    public var title: String
+    public var detail: String?
+    public var confidence: Confidence
+    public var remedy: String
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("code", code, "What it is; see octolog explain")
+        visitor.required("title", title, "The same as a sentence")
+        visitor.optional("detail", detail, "What of it the log names: a user, a variable, a port")
+        visitor.required(
+            "confidence", confidence.rawValue, "How sure that is", allowed: Confidence.allCases.map(\.rawValue))
+        visitor.required("remedy", remedy, "What to do")
+    }
+
+    static let sample = RootCause(code: "", title: "", detail: "", confidence: .certain, remedy: "")
+}
+
+/// `startup.unfinished`
+public struct StartupUnfinished: Sendable, Fields {
+    public var lastPhase: Phase?
+    public var missing: String
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.optional("lastPhase", lastPhase?.rawValue, "How far it got", allowed: Phase.allCases.map(\.rawValue))
+        visitor.required("missing", missing, "What never came")
+    }
+
+    static let sample = StartupUnfinished(lastPhase: .banner, missing: "")
+}
+
+/// `container.stopped`
+public struct ContainerStopped: Sendable, Fields {
+    public var exitCode: Int?
+    public var expected: Bool?
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.optional("exitCode", exitCode, "The exit code, if the log says it")
+        visitor.optional("expected", expected, "Whether somebody stopped it; absent where the log does not tell")
+    }
+
+    static let sample = ContainerStopped(exitCode: 0, expected: true)
+}

@@ -1,0 +1,9 @@
+/// Where a line lies in an input, the file as it is on disk or the stream as it was read.
+public struct Location: Sendable, Equatable {
+    /// The line's number, from 1.
+    public var line: Int
+    /// The line's first byte, from 0.
+    public var offset: Int
+    /// The line's bytes without its line end.
+    public var length: Int
+}

@@ -1,0 +1,178 @@
+/// Writes JSON, RFC 8259, into a buffer that is used again and again.
+public struct JSONWriter {
+    public private(set) var bytes: [UInt8] = []
+    /// Whether a value stands before the next one in the same object or array.
+    private var needsComma = false
+
+    public init() { bytes.reserveCapacity(64 << 10) }
+
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        needsComma = false
+    }
+
+    mutating func write<T: Fields>(_ fields: T) {
+        separate()
+        open(UInt8(ascii: "{"))
+        fields.visit(&self)
+        close(UInt8(ascii: "}"))
+    }
+
+    mutating func array(_ body: (inout JSONWriter) -> Void) {
+        separate()
+        open(UInt8(ascii: "["))
+        body(&self)
+        close(UInt8(ascii: "]"))
+    }
+
+    mutating func object(_ body: (inout JSONWriter) -> Void) {
+        separate()
+        open(UInt8(ascii: "{"))
+        body(&self)
+        close(UInt8(ascii: "}"))
+    }
+
+    mutating func newline() {
+        bytes.append(UInt8(ascii: "\n"))
+        needsComma = false
+    }
+
+    mutating func key(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    mutating func key(_ name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    mutating func string(_ text: String) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 { appendEscaped(byte) }
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    mutating func number(_ value: Int) {
+        separate()
+        bytes.append(contentsOf: String(value).utf8)
+        needsComma = true
+    }
+
+    /// Writes `value` as briefly as it can be read back; whole numbers without a fraction.
+    mutating func number(_ value: Double) {
+        guard value.isFinite else { return null() }
+        if value == value.rounded(), abs(value) < 1e15 { return number(Int(value)) }
+        separate()
+        bytes.append(contentsOf: "\(value)".utf8)
+        needsComma = true
+    }
+
+    mutating func bool(_ value: Bool) {
+        separate()
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        needsComma = true
+    }
+
+    private mutating func null() {
+        separate()
+        bytes.append(contentsOf: "null".utf8)
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    private mutating func open(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    private mutating func close(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    private mutating func appendEscaped(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(byte)
+        case UInt8(ascii: "\n"): bytes.append(contentsOf: #"\n"#.utf8)
+        case UInt8(ascii: "\r"): bytes.append(contentsOf: #"\r"#.utf8)
+        case UInt8(ascii: "\t"): bytes.append(contentsOf: #"\t"#.utf8)
+        case 0..<0x20, 0x7F:
+            bytes.append(contentsOf: #"\u00"#.utf8)
+            for digit in [byte >> 4, byte & 15] { bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+        default: bytes.append(byte)
+        }
+    }
+}
+
+extension JSONWriter: FieldVisitor {
+    mutating func required(_ name: StaticString, _ value: String, _ meaning: StaticString, allowed: [String]) {
+        key(name)
+        string(value)
+    }
+
+    mutating func optional(_ name: StaticString, _ value: String?, _ meaning: StaticString, allowed: [String]) {
+        if let value { required(name, value, meaning, allowed: allowed) }
+    }
+
+    mutating func required(_ name: StaticString, _ value: Int, _ meaning: StaticString) {
+        key(name)
+        number(value)
+    }
+
+    mutating func optional(_ name: StaticString, _ value: Int?, _ meaning: StaticString) {
+        if let value { required(name, value, meaning) }
+    }
+
+    mutating func optional(_ name: StaticString, _ value: Double?, _ meaning: StaticString) {
+        guard let value else { return }
+        key(name)
+        number(value)
+    }
+
+    mutating func required(_ name: StaticString, _ value: Bool, _ meaning: StaticString) {
+        key(name)
+        bool(value)
+    }
+
+    mutating func optional(_ name: StaticString, _ value: Bool?, _ meaning: StaticString) {
+        if let value { required(name, value, meaning) }
+    }
+
+    mutating func list(_ name: StaticString, _ values: [String], _ meaning: StaticString) {
+        guard !values.isEmpty else { return }
+        key(name)
+        array { writer in for value in values { writer.string(value) } }
+    }
+
+    mutating func required<T: Fields>(_ name: StaticString, _ value: T, _ meaning: StaticString) {
+        key(name)
+        write(value)
+    }
+
+    mutating func list<T: Fields>(_ name: StaticString, _ values: [T], _ meaning: StaticString) {
+        guard !values.isEmpty else { return }
+        key(name)
+        array { writer in for value in values { writer.write(value) } }
+    }
+}
+
+extension JSONWriter {
+    /// Writes an event and a newline.
+    public mutating func line(_ event: Event) {
+        write(event)
+        newline()
+    }
+}

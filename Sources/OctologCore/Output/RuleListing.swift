@@ -1,0 +1,74 @@
+/// `octolog rules`: the rules as text or JSON.
+public enum RuleListing {
+    /// One rule a line: id and title.
+    public static func text(of set: RuleSet) -> String {
+        let width = set.rules.map(\.id.count).max() ?? 0
+        return set.rules.map {
+            $0.id + String(repeating: " ", count: width - $0.id.count + 2) + $0.title + "\n"
+        }.joined()
+    }
+
+    /// All rules as a JSON array.
+    public static func json(of set: RuleSet) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.array { writer in for rule in set.rules { writer.write(rule) } }
+        writer.newline()
+        return writer.bytes
+    }
+
+    /// A rule as JSON.
+    public static func json(of rule: Rule) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.write(rule)
+        writer.newline()
+        return writer.bytes
+    }
+
+    /// A rule with all that is known of it.
+    public static func text(of rule: Rule) -> String {
+        var text = "\(rule.id)\n  \(rule.title)\n  source:   \(rule.source)\n  pattern:  \(rule.pattern)\n"
+        if let cause = rule.cause {
+            text += "  code:     \(cause.code) (\(cause.confidence.rawValue))\n  remedy:   \(cause.remedy)\n"
+        }
+        if let product = rule.product { text += "  proves:   \(product.rawValue)\n" }
+        if let eras = rule.eras { text += "  eras:     \(eras.list.joined(separator: ", "))\n" }
+        for line in rule.matches { text += "  matches:  \(TextFormat.printable(line))\n" }
+        for line in rule.misses { text += "  misses:   \(TextFormat.printable(line))\n" }
+        return text
+    }
+}
+
+extension Rule {
+    /// What is wrong where the rule matches, if it is a failure's.
+    var cause: Cause? {
+        if case .fails(let cause) = fact { cause } else { nil }
+    }
+}
+
+extension Rule: Fields {
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("id", id, "The rule's name")
+        visitor.required("title", title, "What a line that matches says")
+        visitor.required("source", source, "The section of the log grammar")
+        visitor.required("pattern", pattern, "A PCRE2 pattern for the line's message")
+        visitor.list("literals", anchors.compactMap(\.text), "Strings of which a line has to hold one")
+        visitor.optional("code", cause?.code, "The cause of failure that it tells")
+        visitor.optional("remedy", cause?.remedy, "What to do")
+        visitor.optional("product", product?.rawValue, "The product that a line proves")
+        visitor.list("eras", eras?.list ?? [], "The eras that a line leaves")
+        visitor.list("matches", matches, "Lines that match")
+        visitor.list("misses", misses, "Lines that must not")
+    }
+
+    static var sample: Rule { Rule("", "", source: "", anchors: [], pattern: "", fact: .known, matches: [], misses: []) }
+}
+
+extension Anchor {
+    fileprivate var text: String? {
+        switch self {
+        case .literal(let text): text
+        case .endsWithEqualsSign: "="
+        case .onRequest: nil
+        }
+    }
+}

@@ -1,0 +1,118 @@
+/// One kind of line that the containers print, and what it means.
+///
+/// A rule is one literal in one of the files beside this one. It has a source, lines that it
+/// matches and lines that it must not match; the tests try them all.
+public struct Rule: Sendable {
+    /// Lower-case words joined by `-`, in a family: `server.phase.database`.
+    public let id: String
+    /// What a line that matches says, for people.
+    public let title: String
+    /// The section of the log grammar that the rule is drawn from.
+    public let source: String
+    /// Who has to have written the line.
+    let writers: Writers
+    /// Strings of which a matching line contains one, for the prefilter.
+    let anchors: [Anchor]
+    /// A PCRE2 pattern, tried on the line's message; its group 1 is the rule's value.
+    public let pattern: String
+    /// What the line means to the machines.
+    let fact: Fact
+    /// The product that such a line proves.
+    let product: Product?
+    /// The eras that such a line leaves.
+    let eras: Eras?
+    /// Whole lines that the rule matches.
+    public let matches: [String]
+    /// Lines that look alike and that the rule must not match.
+    public let misses: [String]
+
+    init(
+        _ id: String, _ title: String, source: String, writers: Writers = .script, anchors: [Anchor], pattern: String,
+        fact: Fact, product: Product? = nil, eras: Eras? = nil, matches: [String], misses: [String]
+    ) {
+        self.id = id
+        self.title = title
+        self.source = source
+        self.writers = writers
+        self.anchors = anchors
+        self.pattern = pattern
+        self.fact = fact
+        self.product = product
+        self.eras = eras
+        self.matches = matches
+        self.misses = misses
+    }
+}
+
+extension Rule {
+    /// The eras that a line of this rule leaves, its writer considered.
+    func eras(writtenBy writer: Writers) -> Eras? {
+        guard let product, let left = Rule.eras(of: product, writtenBy: writer) else { return eras }
+        guard let eras else { return left }
+        return eras.isDisjoint(with: left) ? eras : eras.intersection(left)
+    }
+}
+
+/// What lets the prefilter pass a line on to a rule's pattern.
+enum Anchor: Sendable, Equatable, ExpressibleByStringLiteral {
+    /// The line contains these bytes, `Prefilter.shortest` of them at least.
+    case literal(String)
+    /// The line ends with `=`, whatever white space follows.
+    case endsWithEqualsSign
+    /// The rule is tried on each line that a machine asked for, and on no other.
+    case onRequest
+
+    init(stringLiteral value: String) { self = .literal(value) }
+}
+
+/// What a line means, apart from the words in which the era's script puts it.
+enum Fact: Sendable, Equatable {
+    /// A script begins to configure the container.
+    case begins
+    /// The script finds the container configured and leaves it so.
+    case skipsConfiguration
+    /// A step of the startup begins.
+    case enters(Phase)
+    /// A command runs; the value is its command line.
+    case executes
+    /// The command ended well.
+    case completes
+    /// The command ended badly; the value is its exit code.
+    case aborts
+    /// The banner names a value of the configuration.
+    case observes(Setting)
+    /// The log says where the master key comes from.
+    case masterKey(MasterKeyState)
+    /// A line has the shape of a master key; the value is the key.
+    case showsKey
+    /// A certificate was made, and its thumbprint follows.
+    case makesCertificate
+    /// A thumbprint; the value is it.
+    case thumbprint
+    /// A certificate was imported; the value is its thumbprint.
+    case importsCertificate
+    /// The certificate that was there is kept.
+    case keepsCertificate
+    /// The Tentacle calls the server; the value is the server's address.
+    case registers
+    /// How it authenticates; the value is the kind.
+    case authenticates
+    /// The server has the machine.
+    case registered
+    /// The agent polls under this subscription; the value is it.
+    case polls
+    /// The scripts are done, and all went well.
+    case configured
+    /// The program does its work.
+    case ready
+    /// The program's process ended.
+    case ends
+    /// The program says with which exit code it terminates; the value is the code.
+    case terminates
+    /// The batch file tells the exit code of the scripts; the value is the code.
+    case gaveUp
+    /// Something went wrong, and this is what.
+    case fails(Cause)
+    /// A part of what the programs print that changes nothing.
+    case known
+}

@@ -1,0 +1,51 @@
+/// The rules in force.
+public struct RuleSet: Sendable {
+    public let rules: [Rule]
+
+    init(_ rules: [Rule]) { self.rules = rules }
+
+    /// All that octolog knows of the containers' logs.
+    public static let builtIn = RuleSet(Rule.shared + Rule.server + Rule.tentacle + Rule.program + Rule.failures)
+
+    /// The rule with this id.
+    public subscript(id: String) -> Rule? { rules.first { $0.id == id } }
+
+    /// The id that differs least from `id`.
+    public func nearest(to id: String) -> String {
+        rules.map(\.id).min { id.distance(to: $0) < id.distance(to: $1) } ?? ""
+    }
+
+    /// Equal for equal rules: `sha256:` and 16 digits.
+    public var digest: String {
+        var digest = Digest(domain: "rules")
+        for rule in rules {
+            digest.add(rule.id)
+            digest.add(rule.pattern)
+            digest.add("\(rule.fact)")
+            digest.add(Int(rule.writers.rawValue))
+        }
+        for rule in SecretRule.all {
+            digest.add(rule.id)
+            digest.add(rule.pattern)
+        }
+        return "sha256:" + digest.hexadecimal(bytes: 8)
+    }
+}
+
+extension String {
+    /// How many letters have to be put in, left out or replaced to get from one text to the other.
+    func distance(to other: String) -> Int {
+        let target = Array(other.utf8)
+        var row = Array(0...target.count)
+        for (i, letter) in utf8.enumerated() {
+            var previous = row[0]
+            row[0] = i + 1
+            for j in target.indices {
+                let replaced = previous + (letter == target[j] ? 0 : 1)
+                previous = row[j + 1]
+                row[j + 1] = Swift.min(replaced, row[j] + 1, previous + 1)
+            }
+        }
+        return row[target.count]
+    }
+}

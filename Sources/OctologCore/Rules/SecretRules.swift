@@ -1,0 +1,138 @@
+/// A place where secrets stand in these logs, log-grammar 10.
+struct SecretRule: Sendable {
+    let id: String
+    let kind: SecretKind
+    /// Group 1 is the secret; letters match in either case unless `caseless` is false.
+    let pattern: String
+    let caseless: Bool
+    /// A string that each match contains, in any case, to tell most lines apart quickly.
+    let hint: StaticString
+    let matches: [String]
+    let misses: [String]
+
+    init(
+        _ id: String, _ kind: SecretKind, caseless: Bool = true, hint: StaticString, pattern: String, matches: [String],
+        misses: [String]
+    ) {
+        self.id = id
+        self.kind = kind
+        self.pattern = pattern
+        self.caseless = caseless
+        self.hint = hint
+        self.matches = matches
+        self.misses = misses
+    }
+}
+
+extension SecretRule {
+    /// The options that may follow a value on the scripts' command lines. A value may hold anything,
+    /// blanks and dashes too: it ends where one of these begins, and not before.
+    private static let option = #"""
+        (?:api-?key|app|artifacts|bearer-?token|client|clusterUrl|commsListenPort|comms-style|config|connectionString|\#
+        console|create|delete|directory|email|environment|force|free|grant|home|if-blank|instance|install|\#
+        licenseBase64|masterkey|name|noListen|noninteractive|nugetRepository|overwrite|password|policy|port|proxy|\#
+        publicHostName|quiet|reconfigure|reset-trust|role|server|server-comms-address|server-comms-port|\#
+        server-subscription-id|serverNodeName|skip\w+|space|start|stop|storageConnectionString|taskLogs|tenant|\#
+        tenantTag|tenanted-deployment-participation|tentacle-comms-port|trust|upgrade|upgradeCheck|\#
+        upgradeCheckWithStatistics|username|usernamePasswordIsEnabled|webForceSSL|webListenPrefixes|workerpool)\b
+        """#
+
+    /// What ends a value that may hold blanks: the next option, or the line's closing quote.
+    private static let end = #"(?=\s+--\#(option)|'?\s*$)"#
+
+    static let all: [SecretRule] = [
+        SecretRule(
+            "secret.option.master-key", .masterKey, hint: "key",
+            pattern: #"--master-?key[\s=]+"?([^\s"']+)"#,
+            matches: ["Octopus.Server.exe database --create --masterkey RmFrZU1hc3RlcktleTAwMA=='"],
+            misses: ["Octopus.Server.exe show-master-key --console --instance OctopusServer"]),
+        SecretRule(
+            "secret.option.api-key", .apiKey, hint: "key",
+            pattern: #"--api-?key[\s=]+"?([^\s"']+)"#,
+            matches: ["register-with --apiKey API-FAKEFAKEFAKEFAKEFAKEFAKE00 --name web-1"],
+            misses: ["register-with --apiKey ***** --name web-1", " - api key '##########'"]),
+        SecretRule(
+            "secret.option.token", .token, hint: "token",
+            pattern: #"--bearer-?token[\s=]+"?([^\s"']+)"#,
+            matches: ["register-with --bearerToken not.a.token --name web-1"],
+            misses: ["register-with --bearerToken ***** --name web-1", "Registering Tentacle with Bearer Token"]),
+        SecretRule(
+            "secret.option.license", .license, hint: "license",
+            pattern: #"--licenseBase64[\s=]+"?([^\s"']+)"#,
+            matches: ["license --console --instance OctopusServer --licenseBase64 PExpY2Vuc2UgRkFLRT4="],
+            misses: ["license --console --instance OctopusServer --free"]),
+        SecretRule(
+            "secret.option.password", .password, hint: "password",
+            pattern: #"--(?:\w+-?)?password[\s=]+(.+?)\#(end)"#,
+            matches: [
+                "admin --console --username admin --password N0t A Real 'Passw0rd'", "import --password N0tReal --instance X'",
+            ],
+            misses: ["import --console --directory C:\\Import --instance OctopusServer --password blank'"]),
+        SecretRule(
+            "secret.connection-string.password", .password, hint: "=",
+            // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1.
+            pattern: #"""
+                (?:password|pwd)\s*=\s*("(?:[^"]|"")*"|'(?:[^']|'')*'(?=;)|[^;]*?\#
+                (?=;|"(?:[\s,}]|$)|'\s*$|\s+--\#(option)|\s-[a-z]\s|$))
+                """#,
+            matches: [
+                "Server=db;User ID=sa;Password=N0tReal;", "pwd='N0t;Real';Timeout=3", "Password=\"N0t;R\"\"eal\"",
+                "--storageConnectionString Server=db;Password=N0t Real --create", "SA_PASSWORD=N0tReal",
+            ],
+            misses: ["Server=db;password=###########;Timeout=3", "Password validation failed.", "Password=;"]),
+        SecretRule(
+            "secret.field.password", .password, hint: ":",
+            pattern: #"(?:password|pwd)"?\s*:\s*(?!\s)"?([^"\r\n]+?)"?\s*,?\s*$"#,
+            matches: ["    SQL Server \"SA\" User Password: N0tReal", "  SA_PASSWORD: \"N0t Real\""],
+            misses: ["Proxy password set to: *******", " - local admin password '##########'"]),
+        SecretRule(
+            "secret.field.master-key", .masterKey, hint: "key",
+            pattern: #"master[_ ]?key"?\s*[=:]\s*"?([^\s"',;]+)"#,
+            matches: ["-e masterKey=RmFrZU1hc3RlcktleTAwMA== -e x=y", "    Master Key: RmFrZU1hc3RlcktleTAwMA=="],
+            misses: [" - masterkey '##########'", " - masterkey not supplied.", "masterKey=${OCTOPUS_MASTER_KEY}"]),
+        SecretRule(
+            "secret.field.api-key", .apiKey, hint: "key",
+            pattern: #"api[_ -]?key"?\s*[=:]\s*"?([^\s"',;]+)"#,
+            matches: ["ServerApiKey=API-FAKEFAKEFAKEFAKEFAKEFAKE00", "ADMIN_API_KEY: notakey"],
+            misses: [" - api key '##########'", "Registering Tentacle with api key"]),
+        SecretRule(
+            "secret.field.token", .token, hint: "token",
+            pattern: #"(?:bearer[_ -]?token|authorization:\s*bearer)"?\s*[=:]?\s*"?([^\s"',;]{8,})"#,
+            matches: ["BearerToken=notarealtoken", "Authorization: Bearer notarealtoken"],
+            misses: ["Registering Tentacle with Bearer Token", "Please specify a Bearer Token, API Key or username"]),
+        SecretRule(
+            "secret.field.license", .license, hint: "licen",
+            pattern: #"licen[cs]e_?base64"?\s*[=:]\s*"?([^\s"',;]+)"#,
+            matches: ["LicenceBase64=PExpY2Vuc2UgRkFLRT4=", "OCTOPUS_SERVER_BASE64_LICENSE_BASE64=PExp"],
+            misses: ["Configuring Octopus Deploy instance to use provided license"]),
+        SecretRule(
+            "secret.field.license-variable", .license, hint: "licen",
+            pattern: #"base64_?licen[cs]e"?\s*[=:]\s*"?([^\s"',;]+)"#,
+            matches: ["OCTOPUS_SERVER_BASE64_LICENSE=PExpY2Vuc2UgRkFLRT4="], misses: ["base64 license"]),
+        SecretRule(
+            "secret.field.certificate", .certificate, hint: "certificate",
+            pattern: #"certificate_?base64"?\s*[=:]\s*"?([^\s"',;]+)"#,
+            matches: ["TentacleCertificateBase64=TUlJRkFLRQ=="], misses: ["Importing the certificate via base64..."]),
+        SecretRule(
+            "secret.shape.api-key", .apiKey, caseless: false, hint: "api-",
+            pattern: #"(?<![A-Za-z0-9])(API-[A-Z0-9]{16,40})(?![A-Za-z0-9])"#,
+            matches: ["key API-FAKEFAKEFAKEFAKEFAKEFAKE00 was revoked"], misses: ["GSSAPI-KERBEROSNEGOTIATION1", "API-SHORT"]),
+        SecretRule(
+            "secret.shape.token", .token, caseless: false, hint: "eyJ",
+            pattern: #"(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)"#,
+            matches: ["token eyJhbGciOiJub25lIn0.eyJmYWtlIjoxfQ.c2lnbmF0dXJl"], misses: ["eyJhbGciOiJub25lIn0 alone"]),
+        SecretRule(
+            "secret.url.password", .password, hint: "://",
+            pattern: #"://[^\s:/@'"]*:([^\s@'"]+)@"#,
+            matches: ["proxy http://user:N0tReal@proxy:3128/"], misses: ["https://octopus.corp.example:10943/ a@b"]),
+        SecretRule(
+            "secret.shape.master-key", .masterKey, caseless: false, hint: "=",
+            pattern: #"(?<![A-Za-z0-9+/=])([A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])"#,
+            matches: ["VERBOSE: \t| RmFrZU1hc3RlcktleTAwMA=="],
+            misses: ["===============================================", "PExpY2Vuc2UgRkFLRT4="]),
+        SecretRule(
+            "secret.output.master-key", .masterKey, caseless: false, hint: "|",
+            pattern: #"^\s*(?:VERBOSE:)?\s*\|\s+([A-Za-z0-9+/]{32})\s*$"#,
+            matches: ["VERBOSE: \t| RmFrZU1hc3RlcktleUZha2VNYXN0ZXJL"], misses: ["VERBOSE: \t| Connected successfully"]),
+    ]
+}

@@ -1,0 +1,115 @@
+/// `configuration.observed`: what a container's banner and commands tell of how it is set up.
+public struct Configuration: Sendable, Equatable {
+    public enum Mode: String, Sendable, CaseIterable { case polling, listening }
+
+    public var databaseServer: String?
+    public var databaseName: String?
+    public var databaseUser: String?
+    public var adminUser: String?
+    public var serverURL: String?
+    public var mode: Mode?
+    /// The server's port for polling Tentacles.
+    public var serverPort: Int?
+    /// The port that the server is to call a listening Tentacle on.
+    public var listeningPort: Int?
+    public var serverAddress: String?
+    public var environments: [String] = []
+    public var roles: [String] = []
+    public var workerPools: [String] = []
+    public var tenants: [String] = []
+    public var tenantTags: [String] = []
+    public var participation: String?
+    /// How the host name is chosen: PublicIp, FQDN, ComputerName, Custom.
+    public var host: String?
+    public var name: String?
+    public var space: String?
+    public var proxy: String?
+
+    var isEmpty: Bool { self == Configuration() }
+
+    /// Takes over one value of the banner, as it stands between its quotes.
+    mutating func observe(_ setting: Setting, _ value: String) {
+        let text = value.isEmpty ? nil : value
+        switch setting {
+        case .database: observeDatabase(value)
+        case .adminUser: adminUser = text
+        case .serverURL: serverURL = text
+        case .mode: mode = Mode(rawValue: value.lowercased())
+        case .serverPort: serverPort = Int(value)
+        case .listeningPort:
+            listeningPort = Int(value)
+            // Before 2018-02-19 the port is all that the banner says of the mode.
+            if mode == nil { mode = .listening }
+        case .serverAddress: serverAddress = text
+        case .environments: environments = Self.list(value)
+        case .roles: roles = Self.list(value)
+        case .workerPools: workerPools = Self.list(value)
+        case .tenants: tenants = Self.list(value)
+        case .tenantTags: tenantTags = Self.list(value)
+        case .participation: participation = text
+        case .host: host = text
+        case .name: name = text
+        case .space: space = text
+        case .proxy: proxy = text
+        }
+    }
+
+    /// Reads the keys of a SQL Server connection string that are no secret, each by its synonyms.
+    private mutating func observeDatabase(_ connection: String) {
+        for part in connection.split(separator: ";") {
+            guard let equals = part.firstIndex(of: "=") else { continue }
+            let key = part[..<equals].lowercased().filter { $0 != " " }
+            let value = String(part[part.index(after: equals)...].trimmingBlanks())
+            guard !value.isEmpty else { continue }
+            switch key {
+            case "server", "datasource", "address", "addr", "networkaddress": databaseServer = value
+            case "database", "initialcatalog": databaseName = value
+            case "userid", "uid", "user": databaseUser = value
+            default: continue
+            }
+        }
+    }
+
+    private static func list(_ value: String) -> [String] {
+        value.split(separator: ",").map { String($0.trimmingBlanks()) }.filter { !$0.isEmpty }
+    }
+}
+
+extension Configuration: Fields {
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.optional("databaseServer", databaseServer, "The database's server, with its port or instance")
+        visitor.optional("databaseName", databaseName, "The database's name")
+        visitor.optional("databaseUser", databaseUser, "The database's user")
+        visitor.optional("adminUser", adminUser, "The administrator that is created")
+        visitor.optional("serverUrl", serverURL, "The Octopus Server that a Tentacle registers with")
+        visitor.optional("mode", mode?.rawValue, "Who calls whom", allowed: Mode.allCases.map(\.rawValue))
+        visitor.optional("serverPort", serverPort, "The server's port for polling Tentacles")
+        visitor.optional("listeningPort", listeningPort, "The port that the server is to call the Tentacle on")
+        visitor.optional("serverAddress", serverAddress, "The address that the Tentacle polls")
+        visitor.list("environments", environments, "Environments of a deployment target")
+        visitor.list("roles", roles, "Roles of a deployment target")
+        visitor.list("workerPools", workerPools, "Pools of a worker")
+        visitor.list("tenants", tenants, "Tenants of a deployment target")
+        visitor.list("tenantTags", tenantTags, "Tenant tags of a deployment target")
+        visitor.optional("tenantedDeploymentParticipation", participation, "Whether it takes tenanted deployments")
+        visitor.optional("host", host, "How the public host name is chosen")
+        visitor.optional("name", name, "The machine's name, if one is given")
+        visitor.optional("space", space, "The space")
+        visitor.optional("proxy", proxy, "The proxy")
+    }
+
+    static let sample = Configuration(
+        databaseServer: "", databaseName: "", databaseUser: "", adminUser: "", serverURL: "", mode: .polling, serverPort: 0,
+        listeningPort: 0, serverAddress: "", environments: [""], roles: [""], workerPools: [""], tenants: [""],
+        tenantTags: [""], participation: "", host: "", name: "", space: "", proxy: "")
+}
+
+extension StringProtocol {
+    /// Without the blanks and TABs around it.
+    func trimmingBlanks() -> SubSequence {
+        guard let first = firstIndex(where: { $0 != " " && $0 != "\t" }),
+            let last = lastIndex(where: { $0 != " " && $0 != "\t" })
+        else { return self[startIndex..<startIndex] }
+        return self[first...last]
+    }
+}

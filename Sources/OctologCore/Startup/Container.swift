@@ -1,0 +1,68 @@
+/// A container whose log is read: its machine, and what is counted for it.
+struct Container {
+    /// Its name or id, or the input's name.
+    let name: String
+    /// The `source` of its events.
+    let source: String
+    var machine = StartupStateMachine()
+    var records = RecordAssembler()
+    /// Events so far.
+    var sequence = 0
+    /// Registrations with a certificate of their own so far: more than one, and the log is of several containers.
+    var certificates = 0
+    /// The startup that `correlation` belongs to.
+    private var correlated: Int?
+    private var correlation: String?
+    /// Secrets that were told, so that each is told once a startup.
+    private var exposed: Set<String> = []
+
+    init(name: String, isInput: Bool) {
+        self.name = name
+        source = "urn:octolog:\(isInput ? "input" : "container"):\(name.percentEncoded)"
+    }
+
+    /// Whether each line matters, not only those that hold a literal.
+    var wantsEveryLine: Bool { machine.wantsEveryLine || records.open != nil }
+
+    /// Whether a secret is told for the first time in its startup.
+    mutating func isNewlyExposed(_ secret: String) -> Bool {
+        exposed.insert("\(machine.startup?.number ?? 0)/\(secret)").inserted
+    }
+
+    /// Makes an event of what the machine says.
+    mutating func event(_ emission: Emission) -> Event {
+        sequence += 1
+        if let startup = emission.startup, startup != correlated {
+            var digest = Digest(domain: "startup")
+            digest.add(source)
+            digest.add(startup)
+            digest.add(emission.evidence.first?.location.offset ?? 0)
+            correlated = startup
+            correlation = digest.hexadecimal(bytes: 8)
+        }
+        return Event(
+            payload: emission.payload, source: source, time: emission.time, subject: emission.subject, level: emission.level,
+            sequence: sequence, correlation: emission.startup == nil ? nil : correlation,
+            origin: Origin(container: name, product: machine.product, era: machine.eras.name, startup: emission.startup),
+            evidence: emission.evidence)
+    }
+}
+
+extension String {
+    /// The text as a part of a URN, RFC 3986 2.3 and RFC 8141: all but its plain characters as `%XX`.
+    var percentEncoded: String {
+        var result = ""
+        for byte in utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"), UInt8(ascii: "/"), UInt8(ascii: ":"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return result
+    }
+}

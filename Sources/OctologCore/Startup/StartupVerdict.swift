@@ -1,0 +1,168 @@
+// How a startup ends: what failed first, what never came.
+
+extension StartupStateMachine {
+    mutating func fail(_ cause: Cause, _ observation: Observation) {
+        guard let stage = startup?.stage, stage.isScripted || stage == .running else {
+            raise(cause, observation.evidence, detail: observation.value, time: observation.time)
+            return
+        }
+        let facts = startup?.failing.count ?? 0
+        let isEcho = startup?.failing.contains { $0.cause.code == cause.code } == true
+        if !isEcho, facts < Startup.maximumFacts {
+            startup?.failing.append(
+                Startup.FailingFact(cause: cause, detail: observation.value, evidence: observation.evidence))
+        }
+        if cause.isFinal, stage.isScripted, startup?.abort == nil { startup?.abort = Startup.Abort(evidence: []) }
+    }
+
+    /// A finding that is no failed startup; told once a startup for each code.
+    mutating func raise(_ cause: Cause, _ evidence: [Evidence], detail: String? = nil, time: Timestamp? = nil) {
+        if startup != nil, startup?.raised.insert(cause.code).inserted != true { return }
+        let title = detail.map { "\(cause.title): \($0)" } ?? cause.title
+        emit(
+            .findingRaised(Finding(code: cause.code, title: title, remedy: cause.remedy)), level: .medium, time: time,
+            subject: "finding/\(cause.code)", evidence: evidence)
+    }
+
+    mutating func abort(_ observation: Observation) {
+        guard startup?.stage.isScripted == true else { return }
+        let code = observation.value.flatMap(Int.init)
+        if startup?.abort == nil || startup?.abort?.exitCode == nil {
+            startup?.abort = Startup.Abort(exitCode: code, evidence: observation.evidence)
+        }
+        failCommand(exitCode: code, observation)
+    }
+
+    mutating func giveUp(_ observation: Observation) {
+        guard startup?.stage.isScripted == true else { return }
+        let code = observation.value.flatMap(Int.init)
+        if startup?.abort == nil { startup?.abort = Startup.Abort(exitCode: code, evidence: observation.evidence) }
+    }
+
+    mutating func terminate(_ observation: Observation) {
+        guard let code = observation.value.flatMap(Int.init), startup?.stage != .ready || code != 0 else { return }
+        startup?.terminated = (code, observation.evidence)
+    }
+
+    private mutating func failCommand(exitCode: Int?, _ observation: Observation) {
+        guard let command = startup?.command else { return }
+        startup?.command = nil
+        let executed = CommandExecuted(
+            command: command.line, outcome: .failed, exitCode: exitCode,
+            durationSeconds: observation.time?.seconds(since: command.time))
+        emit(
+            .commandExecuted(executed), level: .high, time: observation.time ?? command.time,
+            subject: "command/\(command.line.verb ?? "")", evidence: command.evidence + observation.evidence)
+        if startup?.registration != nil, startup?.registration?.outcome != .registered {
+            startup?.registration?.outcome = .failed
+            announceRegistration()
+        }
+    }
+
+    /// The program's process ended.
+    mutating func end(_ observation: Observation) {
+        guard let stage = startup?.stage else { return }
+        switch stage {
+        // S3 says `Run successful.` before it starts the program, log-grammar 2.4.
+        case .beginning, .configuring, .configured, .ended: return
+        case .running: concludeFailure(echo: observation)
+        case .ready, .failed: break
+        }
+        let code = startup?.terminated?.code
+        emit(
+            .containerStopped(ContainerStopped(exitCode: code, expected: code.map { $0 == 0 })), time: observation.time,
+            subject: "stop", evidence: (startup?.terminated?.evidence ?? []) + observation.evidence)
+        startup?.stage = .ended
+    }
+
+    /// The startup failed: says why, by the first fact that did.
+    mutating func concludeFailure(echo: Observation? = nil) {
+        guard let startup, startup.stage != .failed else { return }
+        interruptCommand()
+        announceConfiguration()
+        let (cause, evidence) = rootCause(of: startup)
+        let echoes = (startup.abort?.evidence ?? []) + (startup.terminated?.evidence ?? []) + (echo?.evidence ?? [])
+        let proof = evidence + echoes.filter { !evidence.contains($0) }
+        let time = echo?.time
+        if let step = startup.step {
+            self.startup?.step = nil
+            emit(
+                .phaseFailed(PhaseStep(phase: step.phase, durationSeconds: time?.seconds(since: step.time))), level: .high,
+                time: time, subject: "phase/\(step.phase.rawValue)", evidence: step.evidence + proof)
+        }
+        announceRegistration()
+        let failed = StartupFailed(
+            phase: startup.step?.phase ?? startup.phases.last, exitCode: startup.abort?.exitCode ?? startup.terminated?.code,
+            rootCause: cause, contributing: startup.failing.dropFirst().map(Self.rootCause))
+        self.startup?.stage = .failed
+        emit(.startupFailed(failed), level: .high, time: time, evidence: proof)
+    }
+
+    private static func rootCause(_ fact: Startup.FailingFact) -> RootCause {
+        RootCause(
+            code: fact.cause.code, title: fact.cause.title, detail: fact.detail, confidence: fact.cause.confidence,
+            remedy: fact.cause.remedy)
+    }
+
+    private func rootCause(of startup: Startup) -> (RootCause, [Evidence]) {
+        if let first = startup.failing.first { return (Self.rootCause(first), first.evidence) }
+        let cause: Cause
+        if startup.stage == .running {
+            cause = .exitedBeforeReady
+        } else if startup.abort != nil, startup.abort?.exitCode == nil || startup.unexplained == nil && startup.step == nil {
+            cause = .scriptFailed
+        } else {
+            cause = .commandFailed
+        }
+        let fact = Startup.FailingFact(
+            cause: cause, detail: startup.unexplained.map(\.text), evidence: startup.unexplained.map { [$0] } ?? [])
+        return (Self.rootCause(fact), fact.evidence)
+    }
+
+    /// The startup is over, be it that the log ends or that the next one begins.
+    mutating func closeStartup() {
+        guard let startup else { return }
+        resolveKind(nil)
+        let stage = self.startup?.stage ?? startup.stage
+        let hasFailed = startup.abort != nil || startup.terminated.map { $0.code != 0 } == true || !startup.failing.isEmpty
+        switch stage {
+        case .ready, .failed, .ended: break
+        case .beginning, .configuring, .configured, .running:
+            if hasFailed { concludeFailure() } else { leaveUnfinished() }
+        }
+        announceRegistration()
+        self.startup?.stage = .ended
+    }
+
+    private mutating func leaveUnfinished() {
+        let missing = missingPart()
+        let evidence = (startup?.command?.evidence ?? startup?.step?.evidence) ?? []
+        interruptCommand()
+        announceConfiguration()
+        announceRegistration()
+        let phase = startup?.step?.phase ?? startup?.phases.last
+        emit(
+            .startupUnfinished(StartupUnfinished(lastPhase: phase, missing: missing)), level: .low, evidence: evidence)
+    }
+
+    /// What would have to follow where the log ends.
+    private func missingPart() -> String {
+        guard let startup else { return "" }
+        if let command = startup.command { return "the end of the command \(command.line.verb ?? command.line.executable)" }
+        switch startup.stage {
+        case .beginning, .configuring: return "Configuration successful."
+        case .configured: return product == .tentacle ? "Running Octopus Deploy Tentacle" : "Start Octopus Deploy instance ..."
+        case .running:
+            return product == .tentacle
+                ? "Agent listening on: or Agent will not listen on any TCP ports" : "Web server is ready to process requests"
+        case .ready, .failed, .ended: return ""
+        }
+    }
+}
+
+extension Cause {
+    /// `show-master-key` ended well without a key, log-grammar 2.2.
+    static let masterKeyNotShown = Cause(
+        "master-key-not-shown", "show-master-key printed no key",
+        remedy: "Ask the container: docker exec NAME \"C:\\Program Files\\Octopus Deploy\\Octopus\\Octopus.Server.exe\" show-master-key --console --instance OctopusServer")
+}

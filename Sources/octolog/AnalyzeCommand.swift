@@ -1,0 +1,132 @@
+import ArgumentParser
+import OctologCore
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// The forms in which events are written.
+enum EventFormat: String, ExpressibleByArgument, CaseIterable {
+    case events
+    case text
+}
+
+/// When text is coloured.
+enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case always
+    case never
+
+    func isOn(forTerminal isTerminal: Bool) -> Bool {
+        switch self {
+        case .always: true
+        case .never: false
+        // https://no-color.org: set and not empty.
+        case .auto: isTerminal && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
+        }
+    }
+}
+
+struct AnalyzeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analyze", abstract: "Turns logs into events.",
+        discussion: """
+            Events are CloudEvents 1.0, one JSON object a line; on a terminal they are text.
+
+            EXAMPLES
+              docker logs OctopusServer 2>&1 | octolog
+              octolog --fail-on startup --container web server.log > events.ndjson
+            """)
+
+    @OptionGroup var input: InputOptions
+
+    @Option(help: "events (JSON) or text; text on a terminal unless told otherwise.")
+    var format: EventFormat?
+
+    @Option(help: ArgumentHelp("File to write to instead of stdout.", valueName: "file"), completion: .file())
+    var output: String?
+
+    @Option(help: ArgumentHelp("Fail at this level (info to critical), or if a startup failed.", valueName: "level|startup"))
+    var failOn: FailOn?
+
+    @Option(help: "Colours in text.")
+    var color: ColourChoice = .auto
+
+    @Flag(name: .shortAndLong, help: "Say nothing on stderr but errors.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Say on stderr what was read.")
+    var verbose = false
+
+    func run() throws {
+        Signals.install()
+        let inputs = Inputs(input.files)
+        if let output { try refuseToOverwrite(output, inputs.paths) }
+        var sink: EventWriter
+        do throws(SystemError) {
+            let isTerminal = output == nil && OutputFile.isTerminal
+            let format = format ?? (isTerminal ? .text : .events)
+            sink = EventWriter(
+                try OutputFile(path: output), format: format, text: TextFormat(hasColour: color.isOn(forTerminal: isTerminal)))
+        } catch {
+            Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")
+            throw Exit.ioError.error
+        }
+        let (totals, exit) = inputs.analyze(input.options, failOn: failOn, into: &sink)
+        sink.flush()
+        if !totals.isRecognised, !quiet {
+            Diagnostics.say(
+                totals.bytes == 0
+                    ? "the input is empty" : "nothing in \(totals.lines) lines was printed by an Octopus Deploy container")
+        }
+        if verbose {
+            let share = totals.startupLines == 0 ? "" : ", \(totals.recognisedLines) of \(totals.startupLines) startup lines known"
+            Diagnostics.say("\(totals.inputs) inputs, \(totals.lines) lines, \(totals.bytes) bytes\(share)")
+        }
+        if exit != .success { throw exit.error }
+    }
+
+    /// `octolog x.log --output x.log` would empty the log before it is read.
+    private func refuseToOverwrite(_ output: String, _ paths: [String]) throws {
+        var target = stat()
+        guard stat(output, &target) == 0, target.st_mode & S_IFMT == S_IFREG else { return }
+        for path in paths where path != "-" {
+            var source = stat()
+            if stat(path, &source) == 0, source.st_dev == target.st_dev, source.st_ino == target.st_ino {
+                throw ValidationError("--output \(output) is also an input: name another file.")
+            }
+        }
+    }
+}
+
+/// Writes events as they come.
+final class EventWriter: EventSink {
+    private var file: OutputFile
+    private let format: EventFormat
+    private let text: TextFormat
+    private var writer = JSONWriter()
+
+    init(_ file: consuming OutputFile, format: EventFormat, text: TextFormat) {
+        self.file = file
+        self.format = format
+        self.text = text
+    }
+
+    func receive(_ event: Event) {
+        switch format {
+        case .events:
+            writer.line(event)
+            file.write(writer.bytes)
+            writer.removeAll()
+        case .text:
+            if let text = text.text(of: event) { file.write(text.utf8) }
+        }
+    }
+
+    /// Nothing more has been read: whoever waits for these events gets them now.
+    func inputDrained() { file.flush() }
+
+    func flush() { file.flush() }
+}

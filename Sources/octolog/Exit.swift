@@ -1,0 +1,56 @@
+import ArgumentParser
+import OctologCore
+
+/// The exit codes of every command; scripts rely on them.
+enum Exit: Int32 {
+    case success = 0
+    case findings = 1
+    case startupFailed = 2
+    case incomplete = 3
+    case nothingRecognised = 4
+    case usage = 64
+    case noInput = 66
+    case ioError = 74
+    case interrupted = 130
+    case terminated = 143
+
+    /// As the error that ends a command.
+    var error: ExitCode { ExitCode(rawValue) }
+}
+
+/// From which level on findings are a failure, `--fail-on`.
+enum FailOn: ExpressibleByArgument {
+    case startup
+    case level(Level)
+
+    init?(argument: String) {
+        if argument == "startup" {
+            self = .startup
+        } else if let level = Level.allCases.first(where: { $0.name == argument }) {
+            self = .level(level)
+        } else {
+            return nil
+        }
+    }
+
+    static var allValueStrings: [String] { ["startup"] + Level.allCases.map(\.name) }
+}
+
+/// What a run means for the exit code; the gravest comes first.
+struct Outcome {
+    var failure: Exit?
+    var failOn: FailOn?
+
+    func exit(_ totals: Totals) -> Exit {
+        if let signal = Signals.received { return signal }
+        if let failure { return failure }
+        switch failOn {
+        case .startup: if totals.failedStartups > 0 { return .startupFailed }
+        case .level(let level): if totals.highestLevel >= level, totals.highestLevel > .info { return .findings }
+        case nil: break
+        }
+        if !totals.isRecognised { return .nothingRecognised }
+        // A pattern that was given up may have missed something; a line that was cut was read to its end.
+        return totals.limits[.match] == nil ? .success : .incomplete
+    }
+}

@@ -1,0 +1,113 @@
+import ArgumentParser
+import OctologCore
+
+struct KeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key", abstract: "Recovers the master key that a Server container printed at its first start.",
+        discussion: """
+            The key alone goes to stdout, where it comes from to stderr. Without a key the exit code is 4, and stderr
+            says why. Only the output of show-master-key is trusted; --all prints other finds too.
+
+            EXAMPLES
+              docker logs OctopusServer 2>&1 | octolog key
+              octolog key --as docker-run server.log
+            """)
+
+    @OptionGroup var input: InputOptions
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "Print it as what an upgrade takes: \(UpgradeMaterial.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "form"))
+    var material: UpgradeMaterial = .raw
+
+    @Flag(help: "Print every key, those that are not to be trusted too; the newest trusted one last.")
+    var all = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing on stderr but errors.")
+    var quiet = false
+
+    func run() throws {
+        Signals.install()
+        let inputs = Inputs(input.files)
+        let sink = KeySink()
+        var reader = sink
+        let (_, exit) = inputs.analyze(input.options, into: &reader)
+        if exit == .interrupted || exit == .terminated { throw exit.error }
+
+        let trusted = sink.recovery.trusted
+        let keys = all ? sink.recovery.all : trusted.suffix(1)
+        guard !keys.isEmpty else {
+            Diagnostics.say("no master key: \(sink.recovery.reason)")
+            throw (inputs.failure ?? (exit == .ioError ? exit : .nothingRecognised)).error
+        }
+        if !quiet {
+            if OutputFile.isTerminal { Diagnostics.say("the key is shown on this screen: mind who can see it, and its history") }
+            for other in trusted.dropLast() where !all {
+                Diagnostics.say("another key, not printed (--all prints it): \(provenance(of: other))")
+            }
+        }
+        do throws(SystemError) {
+            var output = try OutputFile(path: nil)
+            for key in keys {
+                if !quiet {
+                    Diagnostics.say(provenance(of: key))
+                    if let warning = sink.recovery.warning(about: key) { Diagnostics.say("\(key.fingerprint) is \(warning)") }
+                }
+                print(key, from: sink, to: &output)
+            }
+            output.flush()
+        } catch {
+            Diagnostics.say("can't write the key: \(error.message)")
+            throw Exit.ioError.error
+        }
+        if let failure = inputs.failure ?? (exit == .ioError ? exit : nil) { throw failure.error }
+    }
+
+    private func print(_ key: RecoveredKey, from sink: KeySink, to output: inout OutputFile) {
+        let (before, after) = material.template(for: sink.recovery.configuration(of: key))
+        output.write(before.utf8)
+        sink.reveal(key) { output.writeSecret($0) }
+        output.write(after.utf8)
+    }
+
+    private func provenance(of key: RecoveredKey) -> String {
+        let place =
+            switch key.place {
+            case .block: "shown by show-master-key"
+            case .option: "given as --masterkey"
+            case .loose: "on a line by itself"
+            }
+        let startup = key.startup.map { ", startup \($0)" } ?? ""
+        let time = key.time.map { ", \($0.text)" } ?? ""
+        return
+            "\(key.fingerprint), \(key.bits) bits, \(place) in \(key.evidence.input == "-" ? "stdin" : key.evidence.input), line \(key.evidence.location.line)\(startup)\(time)"
+    }
+}
+
+extension UpgradeMaterial: ExpressibleByArgument {}
+
+/// Keeps the keys of a run until they are printed.
+private final class KeySink: EventSink {
+    /// A secret in an array, which holds only what can be copied.
+    private final class Kept {
+        let secret: Secret
+        init(_ secret: consuming Secret) { self.secret = secret }
+    }
+
+    private(set) var recovery = KeyRecovery()
+    private var secrets: [String: Kept] = [:]
+
+    func receive(_ event: Event) { recovery.receive(event) }
+
+    func recovered(_ secret: consuming Secret, _ key: RecoveredKey) {
+        secrets[key.fingerprint] = Kept(secret)
+        recovery.note(key)
+    }
+
+    /// The one way of a key out of octolog.
+    func reveal(_ key: RecoveredKey, _ body: (UnsafeRawBufferPointer) -> Void) {
+        secrets[key.fingerprint]?.secret.reveal(body)
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import OctologCore
+
+@main
+struct OctologCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "octolog",
+        abstract: "Reads the logs of Octopus Deploy containers and says what happened.",
+        discussion: """
+            Without a command octolog analyzes: log in, events out, one JSON object a line, or text on a terminal.
+
+            EXAMPLES
+              docker logs OctopusServer 2>&1 | octolog
+              docker logs OctopusServer 2>&1 | octolog key
+
+            EXIT CODES
+              0 analysed; 1 findings at or over --fail-on; 2 a startup failed and --fail-on startup; 3 incomplete;
+              4 nothing recognised, or no key; 64 usage; 66 no such input; 74 input/output error; 130, 143 signal
+            """,
+        version: Octolog.version,
+        subcommands: [
+            AnalyzeCommand.self, KeyCommand.self, RegistrationsCommand.self, RulesCommand.self, SchemaCommand.self,
+        ],
+        defaultSubcommand: AnalyzeCommand.self)
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import OctologCore
+
+struct RegistrationsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "registrations", abstract: "Lists the registrations of Tentacles, and the duplicates among them.",
+        discussion: """
+            Give the logs of several containers, one file each, to find the machines that they share.
+
+            EXAMPLES
+              octolog registrations tentacle-1.log tentacle-2.log
+              octolog registrations --json 'logs/*.log'
+            """)
+
+    @OptionGroup var input: InputOptions
+
+    @Flag(help: "JSON instead of a table.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Fail at this level (info to critical), or if a startup failed.", valueName: "level|startup"))
+    var failOn: FailOn?
+
+    func run() throws {
+        Signals.install()
+        var inventory = Inventory()
+        let (totals, exit) = Inputs(input.files).analyze(input.options, failOn: failOn, into: &inventory)
+        do throws(SystemError) {
+            var output = try OutputFile(path: nil)
+            if json { output.write(inventory.json()) } else if !inventory.entries.isEmpty { output.write(inventory.table().utf8) }
+            output.flush()
+        } catch {
+            Diagnostics.say("can't write: \(error.message)")
+            throw Exit.ioError.error
+        }
+        if inventory.entries.isEmpty {
+            Diagnostics.say(
+                totals.isRecognised
+                    ? "no Tentacle registers in these \(totals.lines) lines"
+                    : "nothing in \(totals.lines) lines was printed by an Octopus Deploy container")
+        }
+        if exit != .success { throw exit.error }
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import OctologCore
+
+struct RulesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rules", abstract: "Shows the rules by which lines are told apart.",
+        discussion: """
+            EXAMPLES
+              octolog rules list
+              octolog rules show server.phase.master-key
+            """, subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists all rules.",
+            discussion: """
+                EXAMPLES
+                  octolog rules list
+                  octolog rules list --json | jq -r '.[].pattern'
+                """)
+
+        @Flag(help: "JSON instead of text.")
+        var json = false
+
+        func run() throws {
+            Signals.install()
+            try printAll(json ? RuleListing.json(of: .builtIn) : Array(RuleListing.text(of: .builtIn).utf8))
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows a rule with its source, its pattern and its examples.",
+            discussion: """
+                EXAMPLES
+                  octolog rules show server.phase.master-key
+                  octolog rules show --json failure.sql-login-failed
+                """)
+
+        @Argument(help: "The rule's id, as rules list prints it.")
+        var id: String
+
+        @Flag(help: "JSON instead of text.")
+        var json = false
+
+        func run() throws {
+            Signals.install()
+            guard let rule = RuleSet.builtIn[id] else {
+                let nearest = RuleSet.builtIn.nearest(to: id)
+                throw ValidationError("There is no rule \(id). Did you mean \(nearest)? octolog rules list shows all.")
+            }
+            try printAll(json ? RuleListing.json(of: rule) : Array(RuleListing.text(of: rule).utf8))
+        }
+    }
+}
+
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Prints the JSON Schema of the events.",
+        discussion: """
+            EXAMPLES
+              octolog schema
+              octolog schema startup.failed
+            """)
+
+    @Argument(help: ArgumentHelp("The type of event, such as startup.failed; all without it.", valueName: "type"))
+    var type: String?
+
+    func run() throws {
+        Signals.install()
+        guard let type else { return try printAll(Array((Schema.json() + "\n").utf8)) }
+        guard let known = EventType(named: type) else {
+            let names = EventType.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("There is no event \(type). The types are: \(names).")
+        }
+        try printAll(Array((Schema.json(of: known) + "\n").utf8))
+    }
+}
+
+/// Writes all of `bytes` to stdout.
+private func printAll(_ bytes: [UInt8]) throws {
+    do throws(SystemError) {
+        var output = try OutputFile(path: nil)
+        output.write(bytes)
+        output.flush()
+    } catch {
+        Diagnostics.say("can't write: \(error.message)")
+        throw Exit.ioError.error
+    }
+}
