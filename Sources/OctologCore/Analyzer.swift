@@ -87,7 +87,9 @@ extension Analyzer {
         switch region.kind {
         case .lines: processLines(bytes, region, into: &sink)
         case .window(let startsLine, let endsLine):
-            noteLimit(.line, rule: nil, line: region.line, offset: region.offset, length: bytes.count, into: &sink)
+            if startsLine {
+                noteLimit(.line, rule: nil, line: region.line, offset: region.offset, length: bytes.count, into: &sink)
+            }
             // Half of what two windows share is the first one's, half the second's: no match is seen twice.
             let share = LineBuffer.overlap / 2
             let own = (startsLine ? 0 : share)..<(endsLine ? bytes.count : bytes.count - share)
@@ -146,41 +148,38 @@ extension Analyzer {
             container?.records.begin(line, statement, at: location)
             return
         }
+        let isContinuation = isStartupLine && processContinuation(line, statement, at: location, into: &sink)
         classifier.classify(line, as: statement, requested: isStartupLine, into: &matches)
         noteGivenUp(at: location, into: &sink)
+        if isStartupLine, isContinuation || !matches.isEmpty { totals.recognisedLines += 1 }
+        if isStartupLine, !isContinuation { container?.records.remember(line, statement, at: location) }
         if !matches.isEmpty {
-            if isStartupLine { totals.recognisedLines += 1 }
             let segment = RecordAssembler.Segment(location: location, range: 0..<line.count)
             apply(line, statement, [segment], into: &sink)
-            if isStartupLine { container?.records.remember(line, statement, at: location) }
-        } else if isStartupLine {
-            processUnknown(line, statement, at: location, into: &sink)
+        } else if isStartupLine, !isContinuation {
+            let exposures = redactor.exposures(in: line)
+            let evidence = evidence(line, RecordAssembler.Segment(location: location, range: 0..<line.count), exposures)
+            container?.machine.consumeUnknown(evidence, writer: statement.writer)
         }
     }
 
-    /// A line that no rule knows by itself may be the continuation of the one before.
-    private mutating func processUnknown(
+    /// A line without a prefix may go on with the message before: what lies across the two is told here.
+    ///
+    /// - Returns: whether the two together are known to a rule.
+    private mutating func processContinuation(
         _ line: Span<UInt8>, _ statement: Statement, at location: Location, into sink: inout some EventSink
-    ) {
-        if RecordAssembler.continues(line, statement),
+    ) -> Bool {
+        guard RecordAssembler.continues(line, statement),
             let record = container?.records.joined(line, statement, at: location)
-        {
-            classifier.classify(record.text.span, as: record.statement, requested: true, into: &matches)
-            matches.removeAll { $0.range.lowerBound >= record.seam || $0.range.upperBound <= record.seam }
-            container?.records.remember(record)
-            if !matches.isEmpty {
-                totals.recognisedLines += 1
-                apply(record.text.span, record.statement, record.segments, into: &sink)
-                return
-            }
-        } else {
-            container?.records.remember(line, statement, at: location)
+        else { return false }
+        classifier.classify(record.text.span, as: record.statement, requested: true, into: &matches)
+        container?.records.remember(record)
+        let isKnown = !matches.isEmpty
+        matches.removeAll { $0.range.lowerBound >= record.seam || $0.range.upperBound <= record.seam }
+        if !matches.isEmpty {
+            apply(record.text.span, record.statement, record.segments, seams: record.seams, into: &sink)
         }
-        let exposures = redactor.exposures(in: line)
-        let segment = RecordAssembler.Segment(location: location, range: 0..<line.count)
-        let evidence = evidence(line, segment, exposures)
-        container?.machine.consumeUnknown(evidence, writer: statement.writer)
-        sendEmissions(into: &sink)
+        return isKnown
     }
 
     private mutating func processWindow(
@@ -191,14 +190,21 @@ extension Analyzer {
         classifier.classify(bytes, as: statement, requested: false, startsLine: startsLine, into: &matches)
         noteGivenUp(at: location, into: &sink)
         matches.removeAll { !own.contains($0.range.lowerBound) }
-        guard !matches.isEmpty else { return }
-        apply(bytes, statement, [RecordAssembler.Segment(location: location, range: 0..<bytes.count)], into: &sink)
+        let found = matches
+        for match in found {
+            // What is shown of so long a line is what lies around the match.
+            let start = max(0, match.range.lowerBound - Evidence.limit / 8)
+            let part = start..<min(bytes.count, start + Evidence.limit)
+            let location = Location(line: location.line, offset: location.offset + start, length: part.count)
+            matches = [match]
+            apply(bytes, statement, [RecordAssembler.Segment(location: location, range: part)], into: &sink)
+        }
     }
 
     private mutating func process(_ record: RecordAssembler.Record, into sink: inout some EventSink) {
         classifier.classify(record.text.span, as: record.statement, requested: true, into: &matches)
         if let first = record.segments.first { noteGivenUp(at: first.location, into: &sink) }
-        apply(record.text.span, record.statement, record.segments, into: &sink)
+        apply(record.text.span, record.statement, record.segments, seams: record.seams, into: &sink)
         container?.records.remember(record)
     }
 
@@ -212,9 +218,10 @@ extension Analyzer {
 extension Analyzer {
     /// Tells the machine what a line says, and the sink what the machine makes of it.
     private mutating func apply(
-        _ text: Span<UInt8>, _ statement: Statement, _ segments: [RecordAssembler.Segment], into sink: inout some EventSink
+        _ text: Span<UInt8>, _ statement: Statement, _ segments: [RecordAssembler.Segment], seams: [Int] = [],
+        into sink: inout some EventSink
     ) {
-        let exposures = redactor.exposures(in: text)
+        let exposures = redactor.exposures(in: text, seams: seams)
         var evidence: [Evidence] = []
         for segment in segments { evidence.append(self.evidence(text, segment, exposures)) }
         noteCut(segments, into: &sink)
@@ -234,12 +241,10 @@ extension Analyzer {
             }
             totals.note(rule)
             container?.machine.consume(observation, product: rule.product, eras: rule.eras(writtenBy: statement.writer))
-            handOverKeys(text, match, rule, exposures, observation, into: &sink)
+            handOverKeys(text, match, rule, exposures, seams, observation, into: &sink)
             sendEmissions(into: &sink)
         }
-        if let rule = found.first.map({ classifier.set.rules[$0.rule] }) {
-            tellExposures(exposures, rule, evidence, statement.time, into: &sink)
-        }
+        tellExposures(exposures, evidence, statement.time, into: &sink)
     }
 
     /// What a rule captured, with secrets masked: masks are put in first, and the value is read from that text.
@@ -260,8 +265,8 @@ extension Analyzer {
 
     /// Hands the keys that a line shows to the sink, which lets them go unless it was asked for them.
     private mutating func handOverKeys(
-        _ text: Span<UInt8>, _ match: Match, _ rule: Rule, _ exposures: [Exposure], _ observation: Observation,
-        into sink: inout some EventSink
+        _ text: Span<UInt8>, _ match: Match, _ rule: Rule, _ exposures: [Exposure], _ seams: [Int],
+        _ observation: Observation, into sink: inout some EventSink
     ) {
         guard let container, let line = observation.evidence.last else { return }
         func recovered(_ place: RecoveredKey.Place, _ fingerprint: String, _ bits: Int) -> RecoveredKey {
@@ -280,25 +285,27 @@ extension Analyzer {
             }
         } else if rule.fact == .executes {
             for exposure in exposures where exposure.kind == .masterKey {
-                let value = text.extracting(exposure.range)
-                if let bits = MasterKey.bits(of: value), let fingerprint = exposure.fingerprint {
-                    sink.recovered(Secret(value), recovered(.option, fingerprint, bits))
+                let value = exposure.range.filter { !seams.contains($0) }.map { text[$0] }
+                if let bits = MasterKey.bits(of: value.span), let fingerprint = exposure.fingerprint {
+                    sink.recovered(Secret(value.span), recovered(.option, fingerprint, bits))
                 }
             }
         }
     }
 
     private mutating func tellExposures(
-        _ exposures: [Exposure], _ rule: Rule, _ evidence: [Evidence], _ time: Timestamp?, into sink: inout some EventSink
+        _ exposures: [Exposure], _ evidence: [Evidence], _ time: Timestamp?, into sink: inout some EventSink
     ) {
         for exposure in exposures {
-            let secret = "\(exposure.kind.rawValue)/\(exposure.fingerprint ?? "")/\(rule.id)"
+            let verb = container?.machine.startup?.command?.line.verb ?? ""
+            let secret = "\(exposure.kind.rawValue)/\(exposure.fingerprint ?? verb)/\(exposure.rule)"
             guard container?.isNewlyExposed(secret) == true else { continue }
             container?.machine.emit(
                 .secretExposed(
                     SecretExposed(
-                        kind: exposure.kind, place: rule.id, fingerprint: exposure.fingerprint, remedy: exposure.kind.remedy)),
-                level: .medium, time: time, subject: "secret/\(exposure.kind.rawValue)/\(rule.id)", evidence: evidence)
+                        kind: exposure.kind, place: exposure.rule, fingerprint: exposure.fingerprint,
+                        remedy: exposure.kind.remedy)),
+                level: .medium, time: time, subject: secret.percentEncoded, evidence: evidence)
         }
         sendEmissions(into: &sink)
     }

@@ -76,7 +76,7 @@ struct AnalyzeCommand: ParsableCommand {
         }
         let (totals, exit) = inputs.analyze(input.options, failOn: failOn, into: &sink)
         sink.flush()
-        if !totals.isRecognised, !quiet {
+        if !totals.isRecognised, inputs.failure == nil, !quiet {
             Diagnostics.say(
                 totals.bytes == 0
                     ? "the input is empty" : "nothing in \(totals.lines) lines was printed by an Octopus Deploy container")

@@ -37,6 +37,7 @@ struct FileSource: ByteSource, ~Copyable {
 
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
         while true {
+            if isLive { Signals.wait(for: descriptor) }
             if Signals.received != nil { return 0 }
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }

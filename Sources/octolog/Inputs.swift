@@ -45,6 +45,9 @@ struct Inputs {
     /// What could not be had; the rest is read all the same.
     private(set) var failure: Exit?
 
+    /// The files that are among `paths`, by device and inode: a file is read once.
+    private var known: Set<[UInt]> = []
+
     init(_ files: [String]) {
         for file in files.isEmpty ? ["-"] : files { add(file) }
     }
@@ -62,12 +65,22 @@ struct Inputs {
             return
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            paths.append(file)
+            if isNew(file, status) { paths.append(file) }
             return
         }
         let found = Self.files(in: file)
         if found.isEmpty { refuse("the folder \(file) holds no files") }
-        paths += found
+        for file in found {
+            guard stat(file, &status) == 0 else {
+                refuse("no such file: \(file)")
+                continue
+            }
+            if isNew(file, status) { paths.append(file) }
+        }
+    }
+
+    private mutating func isNew(_ file: String, _ status: stat) -> Bool {
+        status.st_mode & S_IFMT != S_IFREG || known.insert([UInt(status.st_dev), UInt(status.st_ino)]).inserted
     }
 
     private mutating func refuse(_ sentence: String) {

@@ -39,12 +39,13 @@ struct KeyCommand: ParsableCommand {
         let trusted = sink.recovery.trusted
         let keys = all ? sink.recovery.all : trusted.suffix(1)
         guard !keys.isEmpty else {
-            Diagnostics.say("no master key: \(sink.recovery.reason)")
+            if inputs.failure == nil { Diagnostics.say("no master key: \(sink.recovery.reason)") }
             throw (inputs.failure ?? (exit == .ioError ? exit : .nothingRecognised)).error
         }
         if !quiet {
             if OutputFile.isTerminal { Diagnostics.say("the key is shown on this screen: mind who can see it, and its history") }
-            for other in trusted.dropLast() where !all {
+            let printed = Set(keys.map(\.fingerprint))
+            for other in sink.recovery.all where !printed.contains(other.fingerprint) {
                 Diagnostics.say("another key, not printed (--all prints it): \(provenance(of: other))")
             }
         }

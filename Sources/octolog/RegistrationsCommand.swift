@@ -32,7 +32,7 @@ struct RegistrationsCommand: ParsableCommand {
             Diagnostics.say("can't write: \(error.message)")
             throw Exit.ioError.error
         }
-        if inventory.entries.isEmpty {
+        if inventory.entries.isEmpty, exit != .noInput {
             Diagnostics.say(
                 totals.isRecognised
                     ? "no Tentacle registers in these \(totals.lines) lines"

@@ -9,18 +9,44 @@ import Musl
 /// SIGINT and SIGTERM end the reading, not the program: what was read is told first.
 enum Signals {
     private static let last = Atomic<Int32>(0)
+    /// The handler writes here, so that a wait that is about to begin returns at once.
+    private static let wakeUpWriting = Atomic<Int32>(-1)
+    private static let wakeUpReading = Atomic<Int32>(-1)
 
     static func install() {
-        // Touched before a handler can be called: the first use of a global is not safe in one.
-        last.store(0, ordering: .relaxed)
+        var ends: [Int32] = [-1, -1]
+        if pipe(&ends) == 0 {
+            for end in ends {
+                _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+                _ = fcntl(end, F_SETFL, O_NONBLOCK)
+            }
+            wakeUpReading.store(ends[0], ordering: .relaxed)
+            wakeUpWriting.store(ends[1], ordering: .relaxed)
+        }
+        var open = sigset_t()
+        sigemptyset(&open)
         for signal in [SIGINT, SIGTERM] {
             var action = sigaction()
-            action.__sigaction_handler.sa_handler = { number in Signals.last.store(number, ordering: .relaxed) }
-            // No SA_RESTART: a read that waits has to return.
+            action.__sigaction_handler.sa_handler = { number in
+                Signals.last.store(number, ordering: .relaxed)
+                _ = write(Signals.wakeUpWriting.load(ordering: .relaxed), "!", 1)
+            }
             sigaction(signal, &action, nil)
+            sigaddset(&open, signal)
         }
+        // Whoever started octolog may have left them blocked.
+        sigprocmask(SIG_UNBLOCK, &open, nil)
         // A closed pipe is an error of write(2), not the end of the process.
         Glibc.signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Waits until `descriptor` can be read, or one of the signals comes.
+    static func wait(for descriptor: Int32) {
+        var polled = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: wakeUpReading.load(ordering: .relaxed), events: Int16(POLLIN), revents: 0),
+        ]
+        while received == nil, poll(&polled, 2, -1) < 0, errno == EINTR {}
     }
 
     /// The exit code of the signal that came, if one did.

@@ -15,6 +15,8 @@ struct RecordAssembler {
         var text: [UInt8]
         var statement: Statement
         var segments: [Segment]
+        /// Where a blank was put between two lines, which may have been one word.
+        var seams: [Int] = []
         /// Where the last line begins: a match across it is the record's own.
         var seam: Int { segments.last?.range.lowerBound ?? 0 }
     }
@@ -83,9 +85,15 @@ struct RecordAssembler {
 
     mutating func forget() { tail = nil }
 
-    /// The tail with `line` joined to it.
+    /// The tail with `line` joined to it, or nil if the two can't be one message.
     func joined(_ line: Span<UInt8>, _ statement: Statement, at location: Location) -> Record? {
-        guard var record = tail, line.count <= 4096 else { return nil }
+        guard var record = tail, line.count <= 4096, let last = record.segments.last else { return nil }
+        // A closing quote ends a command or a value: nothing follows it.
+        if record.text.last == UInt8(ascii: "'") { return nil }
+        // A break falls where the next word does not fit.
+        var word = statement.message.lowerBound
+        while word < statement.message.upperBound, line[word] != UInt8(ascii: " ") { word += 1 }
+        guard last.location.length + 1 + (word - statement.message.lowerBound) >= Self.narrowestConsole else { return nil }
         Self.append(line, statement, at: location, to: &record)
         return record
     }
@@ -104,7 +112,10 @@ struct RecordAssembler {
         let last = record.segments.last?.range ?? 0..<0
         let words = record.segments.count == 1 ? record.statement.message : last
         let wasCut = last.count >= narrowestConsole && !record.text[words].contains(UInt8(ascii: " "))
-        if !wasCut { record.text.append(UInt8(ascii: " ")) }
+        if !wasCut {
+            record.seams.append(record.text.count)
+            record.text.append(UInt8(ascii: " "))
+        }
         let start = record.text.count
         line.extracting(statement.message).withUnsafeBufferPointer { record.text.append(contentsOf: $0) }
         record.segments.append(Segment(location: location, range: start..<record.text.count))

@@ -29,7 +29,8 @@ public struct Inventory: EventSink {
 
     private mutating func note(_ duplicate: RegistrationDuplicate) {
         // A group that has grown is told again, with all its members: the last word counts.
-        duplicates.removeAll { $0.class == duplicate.class && $0.value == duplicate.value && $0.server == duplicate.server }
+        func members(_ duplicate: RegistrationDuplicate) -> [String] { duplicate.members.map { "\($0.container)/\($0.startup)" } }
+        duplicates.removeAll { $0.class == duplicate.class && members(duplicate).starts(with: members($0)) }
         duplicates.append(duplicate)
         for member in duplicate.members {
             for i in entries.indices

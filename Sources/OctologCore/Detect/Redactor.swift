@@ -9,6 +9,8 @@ import Musl
 /// A secret in a line: where, and what stands for it.
 struct Exposure: Equatable {
     var kind: SecretKind
+    /// The rule that found it.
+    var rule: String
     /// The value's bytes in the line.
     var range: Range<Int>
     var fingerprint: String?
@@ -28,8 +30,28 @@ struct Redactor: ~Copyable {
         patterns = PatternTable(rules.map { PatternTable.Source(pattern: $0.pattern, caseless: $0.caseless) })
     }
 
-    /// The secrets of `line`, in order and apart from each other.
-    mutating func exposures(in line: Span<UInt8>) -> [Exposure] {
+    /// The secrets of `text`, in order and apart from each other.
+    ///
+    /// - Parameter seams: where a blank stands that the text may not have had: a secret is looked for with and without.
+    mutating func exposures(in text: Span<UInt8>, seams: [Int] = []) -> [Exposure] {
+        let found = find(in: text)
+        guard !seams.isEmpty else { return Self.merged(found) }
+        var tight: [UInt8] = []
+        /// Where each byte of `tight` stands in `text`.
+        var positions: [Int] = []
+        for i in text.indices where !seams.contains(i) {
+            tight.append(text[i])
+            positions.append(i)
+        }
+        let more = find(in: tight.span).map { exposure in
+            var exposure = exposure
+            exposure.range = positions[exposure.range.lowerBound]..<positions[exposure.range.upperBound - 1] + 1
+            return exposure
+        }
+        return Self.merged(found + more)
+    }
+
+    private mutating func find(in line: Span<UInt8>) -> [Exposure] {
         var found: [Exposure] = []
         for index in rules.indices where Self.contains(line, rules[index].hint) {
             var start = 0
@@ -39,19 +61,19 @@ struct Redactor: ~Copyable {
                 do {
                     matched = try patterns.firstMatch(of: index, in: line, from: start, into: &data)
                 } catch {
-                    return [Exposure(kind: rules[index].kind, range: 0..<line.count, fingerprint: nil)]
+                    return [Exposure(kind: rules[index].kind, rule: rules[index].id, range: 0..<line.count, fingerprint: nil)]
                 }
                 guard matched, let match = data.range(), let value = data.range(of: 1) else { break }
                 start = max(match.upperBound, start + 1)
                 if Self.isSecret(line.extracting(value)) {
                     found.append(
                         Exposure(
-                            kind: rules[index].kind, range: value,
+                            kind: rules[index].kind, rule: rules[index].id, range: value,
                             fingerprint: Fingerprint.of(line.extracting(value), kind: rules[index].kind)))
                 }
             }
         }
-        return Self.merged(found)
+        return found
     }
 
     /// `line` with its secrets masked.

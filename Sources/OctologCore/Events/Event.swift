@@ -65,8 +65,9 @@ extension Evidence: Fields {
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("input", input, "The input as it was given: a path, or - for stdin")
         visitor.required("line", location.line, "The line's number, from 1")
-        visitor.required("offset", location.offset, "The line's first byte in the input, from 0")
-        visitor.required("length", location.length, "The line's length in bytes, without its line end")
+        visitor.required(
+            "offset", location.offset, "Its first byte in the input, from 0; of a line over 1 MiB, that of the part around the find")
+        visitor.required("length", location.length, "Its length in bytes, without the line end")
         visitor.required("text", text, "The line, secrets masked; cut after 8 KiB")
     }
 

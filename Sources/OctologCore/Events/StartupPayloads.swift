@@ -32,9 +32,8 @@ public struct PhaseStep: Sendable, Fields {
 
 /// `command.executed`
 public struct CommandExecuted: Sendable, Fields {
-    public enum Outcome: String, Sendable, CaseIterable { case done, failed, unfinished }
     public var command: Invocation
-    public var outcome: Outcome
+    public var outcome: Invocation.Outcome
     public var exitCode: Int?
     public var durationSeconds: Double?
 
@@ -42,7 +41,7 @@ public struct CommandExecuted: Sendable, Fields {
         visitor.required("executable", command.executable, "The program's path")
         visitor.optional("verb", command.verb, "The program's command, such as register-with")
         visitor.list("options", command.options, "Its options in their order, secrets masked")
-        visitor.required("outcome", outcome.rawValue, "How it ended", allowed: Outcome.allCases.map(\.rawValue))
+        visitor.required("outcome", outcome.rawValue, "How it ended", allowed: Invocation.Outcome.allCases.map(\.rawValue))
         visitor.optional("exitCode", exitCode, "Its exit code, if the log says it")
         visitor.optional("durationSeconds", durationSeconds, "From its start to its end, where the log says when")
     }
@@ -89,7 +88,7 @@ public struct SecretExposed: Sendable, Fields {
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("kind", kind.rawValue, "What kind of secret", allowed: SecretKind.allCases.map(\.rawValue))
-        visitor.required("where", place, "The rule whose lines show it")
+        visitor.required("where", place, "The secret's rule: what it stands behind, or its shape")
         visitor.optional("fingerprint", fingerprint, "Names the secret, if it has 128 random bits")
         visitor.required("remedy", remedy, "What to do")
     }

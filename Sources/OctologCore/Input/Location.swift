@@ -2,8 +2,8 @@
 public struct Location: Sendable, Equatable {
     /// The line's number, from 1.
     public var line: Int
-    /// The line's first byte, from 0.
+    /// The line's first byte, from 0; of a line over `LineBuffer.window`, that of a part of it.
     public var offset: Int
-    /// The line's bytes without its line end.
+    /// Its bytes without the line end.
     public var length: Int
 }

@@ -52,7 +52,7 @@ public enum UpgradeMaterial: String, Sendable, CaseIterable {
         ].joined(separator: ";")
         return (
             "docker run -i --name OctopusServer -d -p \"<port>:81\" -e masterKey=",
-            " -e \(quoted("sqlDbConnectionString=\(connection);")) -v \"<folder>:C:/TaskLogs\" octopusdeploy/octopusdeploy:<version>\n"
+            " -e \(quoted("sqlDbConnectionString=\(connection);")) -v \"<folder>:C:/TaskLogs\" \"octopusdeploy/octopusdeploy:<version>\"\n"
         )
     }
 

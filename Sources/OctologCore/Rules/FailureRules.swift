@@ -31,8 +31,7 @@ extension Rule {
                 "sql-tls-untrusted", "The connection to SQL Server broke off during the login",
                 remedy: "Newer clients encrypt and check the certificate: trust it, or put TrustServerCertificate=true or Encrypt=false into the connection string.",
                 confidence: .likely),
-            anchors: ["error occurred during the login process", "A connection was successfully established with the server"],
-            pattern: #"error occurred during the login process|A connection was successfully established with the server, but then an error occurred(?! during the pre)"#,
+            anchors: ["error occurred during the login process"], pattern: #"error occurred during the login process"#,
             matches: ["A connection was successfully established with the server, but then an error occurred during the login process."],
             misses: ["A connection was successfully established with the server, but then an error occurred during the pre-login handshake."]),
         failure(

@@ -51,7 +51,8 @@ extension Rule {
             matches: ["VERBOSE: \t| Checking connectivity on the server communications port 10943..."]),
         printed(
             "program.register.connected", "The server's port answers", source: "log-grammar 6.3, 13",
-            anchors: ["Connected suc"], pattern: #"Connected suc+essfully"#, product: .tentacle,
+            anchors: ["Connected suc"], pattern: #"Connected suc+essfully"#,
+            fact: .overcomes("server-port-unreachable"), product: .tentacle,
             matches: ["VERBOSE: \t| Connected successfully", "VERBOSE: \t| Connected sucessfully"],
             misses: ["VERBOSE: \t| Connected suction pump"]),
         printed(

@@ -111,6 +111,8 @@ enum Fact: Sendable, Equatable {
     case terminates
     /// The batch file tells the exit code of the scripts; the value is the code.
     case gaveUp
+    /// What failed before with this cause's code was overcome.
+    case overcomes(String)
     /// Something went wrong, and this is what.
     case fails(Cause)
     /// A part of what the programs print that changes nothing.

@@ -34,7 +34,7 @@ extension SecretRule {
         publicHostName|quiet|reconfigure|reset-trust|role|server|server-comms-address|server-comms-port|\#
         server-subscription-id|serverNodeName|skip\w+|space|start|stop|storageConnectionString|taskLogs|tenant|\#
         tenantTag|tenanted-deployment-participation|tentacle-comms-port|trust|upgrade|upgradeCheck|\#
-        upgradeCheckWithStatistics|username|usernamePasswordIsEnabled|webForceSSL|webListenPrefixes|workerpool)\b
+        upgradeCheckWithStatistics|username|usernamePasswordIsEnabled|webForceSSL|webListenPrefixes|workerpool)(?=\s|'|$)
         """#
 
     /// What ends a value that may hold blanks: the next option, or the line's closing quote.
@@ -70,14 +70,16 @@ extension SecretRule {
             misses: ["import --console --directory C:\\Import --instance OctopusServer --password blank'"]),
         SecretRule(
             "secret.connection-string.password", .password, hint: "=",
-            // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1.
+            // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1. Any other goes on to the `;`,
+            // whatever it holds; only where none follows, an option or the line's end is taken for its end.
             pattern: #"""
-                (?:password|pwd)\s*=\s*("(?:[^"]|"")*"|'(?:[^']|'')*'(?=;)|[^;]*?\#
-                (?=;|"(?:[\s,}]|$)|'\s*$|\s+--\#(option)|\s-[a-z]\s|$))
+                (?:password|pwd)\s*=\s*("(?:[^"]|"")*"(?=\s*(?:;|'?\s*$))|'(?:[^']|'')*'(?=\s*;)|[^;]*(?=;)|\#
+                [^;]*?(?='\s*$|\s+--\#(option)|\s-[a-z]\s|$))
                 """#,
             matches: [
                 "Server=db;User ID=sa;Password=N0tReal;", "pwd='N0t;Real';Timeout=3", "Password=\"N0t;R\"\"eal\"",
                 "--storageConnectionString Server=db;Password=N0t Real --create", "SA_PASSWORD=N0tReal",
+                "Password=N0\"t Re'al;Timeout=3", "Password=\"N0t\" Real;Timeout=3",
             ],
             misses: ["Server=db;password=###########;Timeout=3", "Password validation failed.", "Password=;"]),
         SecretRule(
@@ -127,8 +129,8 @@ extension SecretRule {
             matches: ["proxy http://user:N0tReal@proxy:3128/"], misses: ["https://octopus.corp.example:10943/ a@b"]),
         SecretRule(
             "secret.shape.master-key", .masterKey, caseless: false, hint: "=",
-            pattern: #"(?<![A-Za-z0-9+/=])([A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])"#,
-            matches: ["VERBOSE: \t| RmFrZU1hc3RlcktleTAwMA=="],
+            pattern: #"(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])"#,
+            matches: ["VERBOSE: \t| RmFrZU1hc3RlcktleTAwMA==", "key=RmFrZU1hc3RlcktleTAwMA== and more"],
             misses: ["===============================================", "PExpY2Vuc2UgRkFLRT4="]),
         SecretRule(
             "secret.output.master-key", .masterKey, caseless: false, hint: "|",

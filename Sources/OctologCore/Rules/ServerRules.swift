@@ -136,9 +136,14 @@ extension Rule {
         heading(
             "server.phase.configure", "The instance is configured", .configure, source: "log-grammar 2",
             text: "Configuring Octopus Deploy instance",
-            pattern: #"^Configuring Octopus Deploy instance(?: with default options)?(?: \.\.\.)?$"#, product: .server,
-            matches: ["[2018-10-02T09:15:01] Configuring Octopus Deploy instance with default options ..."],
+            pattern: #"^Configuring Octopus Deploy instance(?: \.\.\.)?$"#, product: .server,
             misses: ["VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy instance to use free license ..."] + otherPhases),
+        Rule(
+            "server.phase.configure.defaults", "The instance is configured with default options",
+            source: "log-grammar 2.3, 2.4", anchors: ["Configuring Octopus Deploy instance with"],
+            pattern: #"^Configuring Octopus Deploy instance with"#, fact: .enters(.configure), product: .server,
+            eras: [.s2, .s3], matches: ["[2018-10-02T09:15:01] Configuring Octopus Deploy instance with default options ..."],
+            misses: ["[2018-10-02T09:15:01] Configuring Octopus Deploy instance ..."] + otherPhases),
         heading(
             "server.phase.paths", "The paths are set", .paths, source: "log-grammar 2.2, 2.4", text: "Configuring Paths",
             product: .server, misses: otherPhases),

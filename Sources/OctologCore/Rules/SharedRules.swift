@@ -14,7 +14,7 @@ extension Rule {
             misses: ["[2022-03-03T14:20:31] Executing command 'C:\\x.exe register-with --name x'"] + otherLines),
         Rule(
             "shared.command.executing", "A command runs", source: "log-grammar 1.2",
-            anchors: ["Executing command '"], pattern: #"^Executing command '(.+?)'?$"#, fact: .executes,
+            anchors: ["Executing command '"], pattern: #"^Executing command '(.*[^'])'*$"#, fact: .executes,
             matches: [
                 #"VERBOSE: [2018-07-02T09:15:01] Executing command 'C:\Octopus\Octopus.Server.exe license --free'"#,
                 #"[2019-09-03T14:20:31] Executing command 'C:\Tentacle\Tentacle.exe configure --noListen "True"'"#,
@@ -28,15 +28,18 @@ extension Rule {
             matches: ["VERBOSE: [2018-07-02T09:15:05] done.", "[2019-09-03T14:20:35] done.", "VERBOSE: done."],
             misses: ["done.", "VERBOSE: \t| done.", "VERBOSE: [2018-07-02T09:15:05] done. Not quite"] + otherLines),
         Rule(
-            "shared.command.aborted", "The command ended badly", source: "log-grammar 1.2, 9.1", writers: .any,
-            anchors: ["Command returned exit code "], pattern: #"^(?:[^']* : )?Command returned exit code (-?\d+)"#,
+            "shared.command.aborted", "The command ended badly", source: "log-grammar 1.2, 9.1",
+            writers: [.bare, .script], anchors: ["Command returned exit code "], pattern: #"^(?:[^']* : )?Command returned exit code (-?\d+)"#,
             fact: .aborts,
             matches: [
                 "Execute-Command : Command returned exit code 100. Aborting.",
                 "Command returned exit code -2146232797. Aborting.",
                 "C:\\Tentacle\\configure-tentacle.ps1 : Command returned exit code 1. ",
             ],
-            misses: ["VERBOSE: \t| it said 'Command returned exit code 1'"] + otherLines),
+            misses: [
+                "it said 'Command returned exit code 1'",
+                "VERBOSE: \t| Execute-Command : Command returned exit code 1. Aborting.",
+            ] + otherLines),
         Rule(
             "shared.separator", "A line between phases", source: "log-grammar 1.1", writers: .script,
             anchors: [.onRequest], pattern: #"^=+(?:xxx)?$"#, fact: .known,

@@ -5,6 +5,9 @@ public struct Invocation: Sendable, Equatable {
         public var name: String
         public var value: String?
     }
+    /// How a command ended.
+    public enum Outcome: String, Sendable, CaseIterable { case done, failed, unfinished }
+
     /// The program as the log has it, with its path.
     public var executable: String
     public var verb: String?

@@ -67,6 +67,9 @@ struct Startup {
     /// The script's own word that it gives up.
     struct Abort {
         var exitCode: Int?
+        /// Whether it is the command under way that failed.
+        var failsCommand = false
+        var time: Timestamp?
         var evidence: [Evidence]
         /// How many more lines may still bring a fact that belongs before it: streams get mixed.
         var linesToCome = 64

@@ -27,7 +27,9 @@ struct StartupStateMachine {
         case .skipsConfiguration: startup?.stage = .configured
         case .enters(let phase): enter(phase, observation)
         case .executes: execute(observation)
-        case .completes: endCommand(.done, exitCode: 0, observation)
+        case .completes:
+            overruleAbort()
+            endCommand(.done, exitCode: 0, observation)
         case .aborts: abort(observation)
         case .gaveUp: giveUp(observation)
         case .observes(let setting): observe(setting, observation)
@@ -42,6 +44,7 @@ struct StartupStateMachine {
         case .ready: ready(observation)
         case .ends: end(observation)
         case .terminates: terminate(observation)
+        case .overcomes(let code): startup?.failing.removeAll { $0.cause.code == code }
         case .fails(let cause): fail(cause, observation)
         case .known: break
         }
@@ -109,7 +112,7 @@ extension StartupStateMachine {
             return true
         case .showsKey, .fails: return true
         case .completes, .aborts, .gaveUp, .makesCertificate, .thumbprint, .importsCertificate, .keepsCertificate,
-            .authenticates, .registers, .polls, .ends, .terminates, .known:
+            .authenticates, .registers, .polls, .ends, .terminates, .overcomes, .known:
             return !hasEnded
         }
     }
@@ -178,7 +181,9 @@ extension StartupStateMachine {
         guard let stage = startup?.stage else { return }
         // While the program runs, a heading is anybody's print; after a failure the run part is the wrapper's.
         guard stage.isScripted || stage == .failed && phase.isRunning else { return }
-        if startup?.abort != nil, stage != .failed { concludeFailure() }
+        if startup?.abort != nil, stage != .failed {
+            if phase.isRunning { concludeFailure() } else { overruleAbort() }
+        }
         interruptCommand()
         announceConfiguration()
         completeStep(observation)
@@ -214,6 +219,7 @@ extension StartupStateMachine {
 
     private mutating func execute(_ observation: Observation) {
         guard startup?.stage.isScripted == true, let text = observation.value else { return }
+        overruleAbort()
         interruptCommand()
         announceConfiguration()
         let line = Invocation(parsing: text)
@@ -223,9 +229,8 @@ extension StartupStateMachine {
         detect(observation.evidence)
     }
 
-    private mutating func endCommand(
-        _ outcome: CommandExecuted.Outcome, exitCode: Int?, _ observation: Observation?
-    ) {
+    /// The command is over; of one that failed the verdict on the startup tells more.
+    mutating func endCommand(_ outcome: Invocation.Outcome, exitCode: Int?, _ observation: Observation?) {
         guard let command = startup?.command else { return }
         startup?.command = nil
         let executed = CommandExecuted(
@@ -242,6 +247,9 @@ extension StartupStateMachine {
         if command.line.verb == "show-master-key", !command.showedKey { raise(.masterKeyNotShown, command.evidence) }
     }
 
+    /// A script that goes on has not given up: the line that said so was another's, or came late, log-grammar 1.4.
+    private mutating func overruleAbort() { startup?.abort = nil }
+
     /// A command whose end the log does not show.
     mutating func interruptCommand() {
         endCommand(.unfinished, exitCode: nil, nil)
@@ -249,6 +257,7 @@ extension StartupStateMachine {
 
     private mutating func configured(_ observation: Observation) {
         guard startup?.stage.isScripted == true else { return }
+        overruleAbort()
         interruptCommand()
         announceConfiguration()
         completeStep(observation)
@@ -346,13 +355,15 @@ extension StartupStateMachine {
         let settings = startup.configuration
         var registration = Registration()
         registration.server = settings.serverURL ?? line.value(of: "server")
-        registration.space = line.value(of: "space") ?? settings.space
-        registration.environments = line.values(of: "environment").isEmpty ? settings.environments : line.values(of: "environment")
-        registration.roles = line.values(of: "role").isEmpty ? settings.roles : line.values(of: "role")
-        registration.workerPools = line.values(of: "workerpool").isEmpty ? settings.workerPools : line.values(of: "workerpool")
+        registration.space = settings.space ?? line.value(of: "space")
+        // The banner's values stand in quotes; on the command line a password may look like an option.
+        func values(_ banner: [String], _ option: String) -> [String] { banner.isEmpty ? line.values(of: option) : banner }
+        registration.environments = values(settings.environments, "environment")
+        registration.roles = values(settings.roles, "role")
+        registration.workerPools = values(settings.workerPools, "workerpool")
         registration.kind = line.verb == "register-worker" || !registration.workerPools.isEmpty ? .worker : .target
         registration.host = line.value(of: "publicHostName")
-        registration.name = line.value(of: "name") ?? settings.name
+        registration.name = settings.name ?? line.value(of: "name")
         // Without a name the machine has its host's, which a ComputerName setting prints, log-grammar 12.2.
         if registration.name == nil, settings.host == "ComputerName" {
             registration.name = registration.host

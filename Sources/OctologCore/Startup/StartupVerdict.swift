@@ -25,12 +25,10 @@ extension StartupStateMachine {
     }
 
     mutating func abort(_ observation: Observation) {
-        guard startup?.stage.isScripted == true else { return }
-        let code = observation.value.flatMap(Int.init)
-        if startup?.abort == nil || startup?.abort?.exitCode == nil {
-            startup?.abort = Startup.Abort(exitCode: code, evidence: observation.evidence)
-        }
-        failCommand(exitCode: code, observation)
+        guard startup?.stage.isScripted == true, startup?.abort?.exitCode == nil else { return }
+        startup?.abort = Startup.Abort(
+            exitCode: observation.value.flatMap(Int.init), failsCommand: true, time: observation.time,
+            evidence: observation.evidence)
     }
 
     mutating func giveUp(_ observation: Observation) {
@@ -44,18 +42,14 @@ extension StartupStateMachine {
         startup?.terminated = (code, observation.evidence)
     }
 
-    private mutating func failCommand(exitCode: Int?, _ observation: Observation) {
-        guard let command = startup?.command else { return }
-        startup?.command = nil
-        let executed = CommandExecuted(
-            command: command.line, outcome: .failed, exitCode: exitCode,
-            durationSeconds: observation.time?.seconds(since: command.time))
-        emit(
-            .commandExecuted(executed), level: .high, time: observation.time ?? command.time,
-            subject: "command/\(command.line.verb ?? "")", evidence: command.evidence + observation.evidence)
+    /// The script said that its command failed: the registration that it was failed too.
+    private mutating func failCommand(_ abort: Startup.Abort) {
+        guard startup?.command != nil else { return }
+        endCommand(
+            .failed, exitCode: abort.exitCode,
+            Observation(fact: .aborts, time: abort.time, writer: .bare, evidence: abort.evidence))
         if startup?.registration != nil, startup?.registration?.outcome != .registered {
             startup?.registration?.outcome = .failed
-            announceRegistration()
         }
     }
 
@@ -78,7 +72,7 @@ extension StartupStateMachine {
     /// The startup failed: says why, by the first fact that did.
     mutating func concludeFailure(echo: Observation? = nil) {
         guard let startup, startup.stage != .failed else { return }
-        interruptCommand()
+        if let abort = startup.abort, abort.failsCommand { failCommand(abort) } else { interruptCommand() }
         announceConfiguration()
         let (cause, evidence) = rootCause(of: startup)
         let echoes = (startup.abort?.evidence ?? []) + (startup.terminated?.evidence ?? []) + (echo?.evidence ?? [])

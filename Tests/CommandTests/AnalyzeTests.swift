@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+@Suite struct AnalyzeTests {
+    private let log = Tool.fixture("server-2018.3.13-first-start/input.log")
+
+    @Test("a pipe and a file give the same events, but for the input's name") func pipeAndFile() throws {
+        let file = try Tool.run(["--container", "web", log])
+        let pipe = try Tool.shell("cat \(log) | octolog --container web")
+        #expect(file.code == 0 && pipe.code == 0)
+        func strip(_ result: Tool.Result) -> [String] {
+            result.events.filter { ($0["source"] as? String) != "urn:octolog:run" }.map {
+                "\($0["type"] ?? "") \($0["sequence"] ?? "") \($0["time"] ?? "")"
+            }
+        }
+        #expect(strip(file) == strip(pipe) && file.events.count == pipe.events.count)
+    }
+
+    @Test("events come while the input is still open") func live() throws {
+        let process = Process()
+        process.executableURL = Tool.binary
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        let lines = "VERBOSE: [2018-07-02T09:15:01] Display master key ...\n"
+        try input.fileHandleForWriting.write(contentsOf: Data(lines.utf8))
+        var seen = ""
+        while !seen.contains("phase.entered") {
+            let data = output.fileHandleForReading.availableData
+            if data.isEmpty { break }
+            seen += String(decoding: data, as: UTF8.self)
+        }
+        #expect(seen.contains("octolog.phase.entered.v1"))
+        #expect(process.isRunning)
+        try input.fileHandleForWriting.close()
+        _ = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
+    @Test("SIGINT and SIGTERM end the reading: what is open is told, and the exit code names the signal")
+    func signals() throws {
+        for (signal, code) in [(SIGINT, Int32(130)), (SIGTERM, 143)] {
+            let process = Process()
+            process.executableURL = Tool.binary
+            let (input, output) = (Pipe(), Pipe())
+            process.standardInput = input
+            process.standardOutput = output
+            try process.run()
+            try input.fileHandleForWriting.write(
+                contentsOf: Data("VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\nVERBOSE: [2018-07-02T09:15:01] Creating Octopus Deploy database ...\n".utf8))
+            var seen = ""
+            while !seen.contains("phase.entered") { seen += String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) }
+            kill(process.processIdentifier, signal)
+            seen += String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            #expect(seen.contains("octolog.startup.unfinished.v1") && seen.contains("octolog.run.finished.v1"))
+            #expect(process.terminationStatus == code)
+        }
+    }
+
+    @Test("a reader that goes away ends octolog quietly") func closedPipe() throws {
+        let result = try Tool.shell(
+            "for i in $(seq 400); do cat \(log); done > /tmp/octolog-big-$$.log; octolog /tmp/octolog-big-$$.log | head -1; echo ${PIPESTATUS[0]}; rm /tmp/octolog-big-$$.log")
+        let lines = result.out.split(separator: "\n")
+        #expect(lines.count == 2 && lines.last == "0" && result.err.isEmpty, "\(result.err)")
+    }
+
+    @Test("a full disk is an error") func fullDisk() throws {
+        let result = try Tool.shell("octolog \(log) > /dev/full")
+        #expect(result.code == 74 && result.err.contains("No space left on device"))
+    }
+
+    @Test("nothing, and nothing of ours: exit code 4 and one sentence") func nothing() throws {
+        let nothing = try Tool.shell("octolog < /dev/null")
+        #expect(nothing.code == 4 && nothing.err == "octolog: the input is empty\n")
+        #expect(nothing.types == ["octolog.run.started.v1", "octolog.run.finished.v1"])
+        let binary = try Tool.run(["/bin/bash"])
+        #expect(binary.code == 4 && binary.err.split(separator: "\n").count == 1)
+        #expect(binary.err.contains("was printed by an Octopus Deploy container"))
+    }
+
+    @Test("a file that is not there: exit code 66, and the others are read") func missingFile() throws {
+        let result = try Tool.run(["no-such.log", log])
+        #expect(result.code == 66 && result.err == "octolog: no such file: no-such.log\n")
+        #expect(result.types.contains("octolog.startup.succeeded.v1"))
+        #expect(try Tool.run(["key", "no-such.log"]).code == 66)
+    }
+
+    @Test("a folder is read file by file, a glob too; an empty folder is no input") func folders() throws {
+        let folder = Tool.fixture("tentacle-3.22-two-containers-one-name")
+        let result = try Tool.run(["registrations", "--json", folder])
+        #expect(result.code == 0 && result.out.contains("same-name"))
+        #expect(try Tool.run(["registrations", "--json", "\(folder)/*.log"]).out.contains("same-name"))
+        let empty = try TemporaryFolder()
+        let nothing = try Tool.run([empty.url.path])
+        #expect(nothing.code == 66 && nothing.err.contains("holds no files"))
+    }
+
+    @Test("--fail-on makes findings and failed startups exit codes") func failOn() throws {
+        let failed = Tool.fixture("server-2018.3.13-sql-login-failed/input.log")
+        #expect(try Tool.run([failed]).code == 0)
+        #expect(try Tool.run(["--fail-on", "startup", failed]).code == 2)
+        #expect(try Tool.run(["--fail-on", "high", failed]).code == 1)
+        #expect(try Tool.run(["--fail-on", "critical", failed]).code == 0)
+        #expect(try Tool.run(["--fail-on", "startup", log]).code == 0)
+        #expect(try Tool.run(["--fail-on", "soon", log]).code == 64)
+    }
+
+    @Test("--output writes a file, and never over an input") func output() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "events.ndjson").path
+        #expect(try Tool.run(["--output", file, log]).code == 0)
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == Tool.run([log]).out)
+        let refused = try Tool.run(["--output", file, file])
+        #expect(refused.code == 64 && refused.err.contains("is also an input"))
+        #expect(try Tool.run(["--output", "/no/such/folder/x", log]).code == 74)
+    }
+
+    @Test("text is for people, without control characters of the log") func text() throws {
+        let result = try Tool.run(["--format", "text", "--color", "never"], input: "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\nVERBOSE: [2018-07-02T09:15:01]  - local admin user 'x\u{1B}[31my'\nVERBOSE: [2018-07-02T09:15:01] Creating Octopus Deploy database ...\n")
+        #expect(result.out.contains("startup 1 began (first)") && result.out.contains("x\\u{1b}[31my"))
+        #expect(!result.out.contains("\u{1B}"))
+    }
+
+    @Test("a line of 8 MiB is read to its end in bounded memory, and said to be cut") func longLine() throws {
+        let folder = try TemporaryFolder()
+        let text = String(repeating: "x", count: 8 << 20) + " Machine registered successfully\n"
+        let file = try folder.write("long.log", Data((text + "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\n").utf8))
+        let result = try Tool.run([file])
+        #expect(result.types.contains("octolog.limit.hit.v1") && result.types.contains("octolog.startup.began.v1"))
+    }
+
+    @Test("help has two examples for every command", arguments: [[], ["analyze"], ["key"], ["registrations"], ["rules"], ["schema"]])
+    func help(_ command: [String]) throws {
+        let result = try Tool.run(command + ["--help"])
+        #expect(result.code == 0)
+        let lines = result.out.split(separator: "\n").drop { !$0.contains("EXAMPLES") }.dropFirst()
+        #expect(lines.prefix(2).allSatisfy { $0.contains("octolog") } && lines.count > 2, "\(result.out)")
+    }
+
+    @Test("rules are listed and shown, and a mistyped one is guessed") func rules() throws {
+        #expect(try Tool.run(["rules", "list"]).out.contains("server.phase.master-key "))
+        #expect(try Tool.run(["rules", "show", "failure.sql-login-failed"]).out.contains("remedy:"))
+        let wrong = try Tool.run(["rules", "show", "failure.sql-login-faild"])
+        #expect(wrong.code == 64 && wrong.err.contains("Did you mean failure.sql-login-failed?"))
+    }
+}

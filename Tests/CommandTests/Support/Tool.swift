@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// The built binary, run as users run it.
+enum Tool {
+    static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// `octolog` lies beside the test bundle.
+    static let binary: URL = {
+        let link = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: link).deletingLastPathComponent().appending(path: "octolog")
+    }()
+
+    struct Result {
+        var out: String
+        var err: String
+        var code: Int32
+        var data: Data
+
+        /// The events, parsed by somebody else's JSON.
+        var events: [[String: Any]] {
+            out.split(separator: "\n").compactMap {
+                (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
+            }
+        }
+
+        var types: [String] { events.compactMap { $0["type"] as? String } }
+    }
+
+    /// Runs octolog in the package's folder.
+    static func run(_ arguments: [String], input: String? = nil, environment: [String: String] = [:]) throws -> Result {
+        try run(binary, arguments, input: input.map { Data($0.utf8) }, environment: environment)
+    }
+
+    static func run(
+        _ program: URL, _ arguments: [String], input: Data? = nil, environment: [String: String] = [:]
+    ) throws -> Result {
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.currentDirectoryURL = package
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let (out, err, stdin) = (Pipe(), Pipe(), Pipe())
+        process.standardOutput = out
+        process.standardError = err
+        process.standardInput = input == nil ? FileHandle.nullDevice : stdin
+        try process.run()
+        let errors = Reader(err)
+        let writer = Thread {
+            if let input { try? stdin.fileHandleForWriting.write(contentsOf: input) }
+            try? stdin.fileHandleForWriting.close()
+        }
+        writer.start()
+        let data = out.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Result(
+            out: String(decoding: data, as: UTF8.self), err: String(decoding: errors.data, as: UTF8.self),
+            code: process.terminationStatus, data: data)
+    }
+
+    /// Runs a line of shell, with octolog on the PATH.
+    static func shell(_ line: String, input: Data? = nil) throws -> Result {
+        let path = "\(binary.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+        return try run(URL(filePath: "/bin/bash"), ["-c", line], input: input, environment: ["PATH": path])
+    }
+
+    /// Reads a pipe while another is read.
+    private final class Reader: @unchecked Sendable {
+        private let done = DispatchSemaphore(value: 0)
+        private var content = Data()
+
+        init(_ pipe: Pipe) {
+            DispatchQueue.global().async { [self] in
+                content = pipe.fileHandleForReading.readDataToEndOfFile()
+                done.signal()
+            }
+        }
+
+        var data: Data {
+            done.wait()
+            return content
+        }
+    }
+
+    static func fixture(_ name: String) -> String { "Fixtures/cases/\(name)" }
+}
+
+/// A folder of its own that is gone after the test.
+struct TemporaryFolder: ~Copyable {
+    let url = FileManager.default.temporaryDirectory.appending(path: "octolog-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func write(_ name: String, _ data: Data) throws -> String {
+        let file = url.appending(path: name)
+        try data.write(to: file)
+        return file.path
+    }
+}

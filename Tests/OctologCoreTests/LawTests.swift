@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@testable import OctologCore
+
+/// What must hold for every log: the fixtures stand for all.
+@Suite struct LawTests {
+    @Test("any cut of the input gives the same bytes", arguments: Case.all)
+    func chunks(_ item: Case) {
+        let whole = item.run().ndjson
+        for chunk in [1, 2, 3, 7, 4096] { #expect(item.run(chunk: chunk).ndjson == whole, "reads of \(chunk) bytes") }
+    }
+
+    @Test("CRLF, LF, trailing blanks and a missing last newline tell the same story", arguments: Case.all)
+    func lineEnds(_ item: Case) {
+        func story(_ edit: (String) -> String) -> [String] {
+            analyze(item.logs.map { ($0, Array(edit(String(decoding: item.bytes(of: $0), as: UTF8.self)).utf8)) })
+                .events.map { event in "\(event.type) \(event.level) \(event.time?.text ?? "") \(event.subject ?? "")" }
+                .filter { !$0.contains("octolog.run.") }
+        }
+        let plain = story { $0.replacing("\r\n", with: "\n") }
+        #expect(story { $0.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n") } == plain)
+        #expect(story { $0.replacing("\r\n", with: "\n").replacing("\n", with: "  \r\n") } == plain)
+        #expect(story { $0.hasSuffix("\n") ? String($0.dropLast()) : $0 + "\n" } == plain)
+    }
+
+    @Test("evidence points at the bytes that it shows", arguments: Case.all)
+    func evidence(_ item: Case) {
+        let bytes = Dictionary(uniqueKeysWithValues: item.logs.map { ("Fixtures/cases/\(item.name)/\($0)", item.bytes(of: $0)) })
+        var count = 0
+        for evidence in item.run().events.flatMap(\.evidence) {
+            guard let log = bytes[evidence.input] else {
+                Issue.record("no such input: \(evidence.input)")
+                continue
+            }
+            let (line, offset, length) = (evidence.location.line, evidence.location.offset, evidence.location.length)
+            #expect(offset == 0 || log[offset - 1] == 0x0A)
+            #expect(offset + length == log.count || log[offset + length] == 0x0A || log[offset + length] == 0x0D)
+            #expect(log[..<offset].count { $0 == 0x0A } == line - 1)
+            // What stands between the masks stands in the line, in that order.
+            let text = String(decoding: log[offset..<offset + length], as: UTF8.self)
+            var rest = text[...]
+            for part in evidence.text.split(separator: #/\[(?:master-key|api-key|password|license|token)(?: sha256:\w+)?\]/#) {
+                let found = rest.range(of: part)
+                #expect(found != nil, "\(part) is not in \(text)")
+                rest = found.map { rest[$0.upperBound...] } ?? rest
+            }
+            count += 1
+        }
+        #expect(count > 0)
+    }
+
+    @Test("no secret, and no six letters of one, is in any output", arguments: Case.all)
+    func secrets(_ item: Case) {
+        let result = item.run()
+        var inventory = Inventory()
+        for event in result.events { inventory.receive(event) }
+        let text = TextFormat(hasColour: true)
+        let outputs = [
+            result.ndjson, result.events.compactMap(text.text).joined(), inventory.table(),
+            String(decoding: inventory.json(), as: UTF8.self), result.recovery.reason,
+        ]
+        let logs = item.logs.map { String(decoding: item.bytes(of: $0), as: UTF8.self) }.joined()
+        for secret in item.secrets {
+            let letters = Array(secret)
+            // A wrapped secret is not in the log in one piece; each of its pieces is still a secret.
+            #expect(!letters.isEmpty)
+            for start in 0...max(0, letters.count - 6) {
+                let window = String(letters[start..<min(letters.count, start + 6)])
+                // `FAKEFA` and the like are masked; a window that the log also has in plain words tells nothing.
+                let isPlain = window.allSatisfy { $0 == "=" } || Self.harmless(window, secret: secret, in: logs)
+                if isPlain { continue }
+                for output in outputs { #expect(!output.contains(window), "\(window) of \(secret.count) letters") }
+            }
+        }
+    }
+
+    /// Whether the log holds the window outside of every secret too.
+    private static func harmless(_ window: String, secret: String, in logs: String) -> Bool {
+        logs.replacingOccurrences(of: secret, with: "").contains(window)
+    }
+
+    @Test("ids are unique in a run, and equal in the next", arguments: Case.all)
+    func ids(_ item: Case) {
+        let first = item.run().events.map { "\($0.source) \($0.id)" }
+        #expect(Set(first).count == first.count)
+        #expect(item.run().events.map { "\($0.source) \($0.id)" } == first)
+    }
+
+    @Test("each container alone gives the same events as together with others", arguments: Case.all.filter { $0.logs.count > 1 })
+    func containersAlone(_ item: Case) {
+        func strip(_ events: [Event]) -> [String] {
+            events.filter { !["registration.duplicate", "run.started", "run.finished"].contains($0.payload.type.rawValue) }
+                .map { "\($0.source) \($0.id) \($0.type)" }
+        }
+        let together = strip(item.run().events)
+        let alone = item.logs.flatMap { log in
+            strip(analyze([("Fixtures/cases/\(item.name)/\(log)", item.bytes(of: log))]).events)
+        }
+        #expect(together == alone)
+    }
+
+    @Test("a log after a log in one stream is the second container's", arguments: Case.all.filter { $0.logs.count == 1 })
+    func twice(_ item: Case) {
+        // Reading a container's log again changes nothing of what the first reading said.
+        let log = ("Fixtures/cases/\(item.name)/\(item.logs[0])", item.bytes(of: item.logs[0]))
+        let once = analyze([log]).events.dropFirst().dropLast().map(\.id)
+        let other = ("other.log", item.bytes(of: item.logs[0]))
+        #expect(analyze([log, other]).events.dropFirst().prefix(once.count).map(\.id) == Array(once))
+    }
+}
