@@ -4,8 +4,7 @@ import PackageDescription
 let package = Package(
     name: "octolog",
     products: [
-        .executable(name: "octolog", targets: ["octolog"]),
-        .library(name: "OctologCore", targets: ["OctologCore"]),
+        .executable(name: "octolog", targets: ["octolog"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -1,14 +1,14 @@
 /// Bytes in, events out: wires the stages together and decides nothing.
 ///
 /// One analyzer serves one run. It reads its inputs one after the other, each to its end.
-public struct Analyzer: ~Copyable {
-    public struct Options: Sendable {
+package struct Analyzer: ~Copyable {
+    package struct Options: Sendable {
         /// The container's name, for inputs that name none; several inputs are then one container's.
-        public var container: String?
+        package var container: String?
         /// How much of a line is shown, in bytes; more is read all the same.
-        public var maxLine = 1 << 20
+        package var maxLine = 1 << 20
 
-        public init() {}
+        package init() {}
     }
 
     private let options: Options
@@ -19,15 +19,15 @@ public struct Analyzer: ~Copyable {
     private var matches: [Match] = []
     private var input = ""
     /// What the run amounts to so far.
-    public private(set) var totals = Totals()
+    package private(set) var totals = Totals()
 
-    public init(rules: RuleSet = .builtIn, options: Options = Options()) {
+    package init(rules: RuleSet = .builtIn, options: Options = Options()) {
         self.options = options
         classifier = Classifier(rules)
     }
 
     /// Announces the run.
-    public mutating func start(inputs: [String], into sink: inout some EventSink) {
+    package mutating func start(inputs: [String], into sink: inout some EventSink) {
         let rules = classifier.set
         let started = RunStarted(
             version: Octolog.version, rules: rules.rules.count, digest: rules.digest, inputs: inputs)
@@ -37,12 +37,13 @@ public struct Analyzer: ~Copyable {
     /// Reads `source` to its end; events go to `sink` as soon as the lines that prove them are read.
     ///
     /// - Parameter name: the input's name in the evidence: a path, or `-`.
-    public mutating func read<Source: ByteSource & ~Copyable>(
+    package mutating func read<Source: ByteSource & ~Copyable>(
         _ source: inout Source, named name: String, into sink: inout some EventSink
     ) throws(Source.Failure) {
         input = name
         if container == nil {
-            container = options.container.map { Container(name: $0, isInput: false) } ?? Container(name: name, isInput: true)
+            container =
+                options.container.map { Container(name: $0, isInput: false) } ?? Container(name: name, isInput: true)
         }
         totals.inputs += 1
         var buffer = LineBuffer()
@@ -62,7 +63,7 @@ public struct Analyzer: ~Copyable {
     }
 
     /// Ends the run: what is still open is told as unfinished.
-    public mutating func finish(exitCode: (Totals) -> Int, into sink: inout some EventSink) -> Int {
+    package mutating func finish(exitCode: (Totals) -> Int, into sink: inout some EventSink) -> Int {
         finishContainer(into: &sink)
         let code = exitCode(totals)
         let finished = RunFinished(
@@ -273,7 +274,8 @@ extension Analyzer {
             RecoveredKey(
                 place: place, fingerprint: fingerprint, bits: bits, container: container.name,
                 startup: container.machine.startup?.number,
-                time: observation.time ?? container.machine.startup?.command?.time ?? container.machine.startup?.step?.time,
+                time: observation.time ?? container.machine.startup?.command?.time
+                    ?? container.machine.startup?.step?.time,
                 evidence: line)
         }
         if let key = observation.key, let range = match.value {
@@ -359,7 +361,8 @@ extension Analyzer {
         for duplicate in ledger.add(entry) {
             let emission = Emission(
                 payload: .registrationDuplicate(duplicate), level: duplicate.class.level, time: event.time,
-                subject: "registration/\(duplicate.class.rawValue)", startup: event.origin.startup, evidence: event.evidence)
+                subject: "registration/\(duplicate.class.rawValue)", startup: event.origin.startup,
+                evidence: event.evidence)
             if let event = container?.event(emission) { send(event, into: &sink) }
         }
     }
@@ -391,7 +394,8 @@ extension Analyzer {
         guard power == count else { return }
         let evidence = Evidence(input: input, location: Location(line: line, offset: offset, length: length), text: "")
         container?.machine.emit(
-            .limitHit(LimitHit(limit: limit, rule: rule, count: count)), level: .low, subject: "limit/\(limit.rawValue)",
+            .limitHit(LimitHit(limit: limit, rule: rule, count: count)), level: .low,
+            subject: "limit/\(limit.rawValue)",
             evidence: [evidence])
         sendEmissions(into: &sink)
     }
@@ -401,7 +405,8 @@ extension Analyzer {
         digest.add(subject)
         send(
             Event(
-                payload: payload, source: "urn:octolog:run", subject: "run/\(digest.hexadecimal(bytes: 4))", level: .info,
+                payload: payload, source: "urn:octolog:run", subject: "run/\(digest.hexadecimal(bytes: 4))",
+                level: .info,
                 sequence: payload.type == .runStarted ? 1 : 2, origin: Origin(), evidence: []), into: &sink)
     }
 

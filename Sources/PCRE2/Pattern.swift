@@ -1,19 +1,19 @@
 import CPCRE2
 
 /// A pattern that does not compile: what PCRE2 says, and where.
-public struct PatternError: Error, Equatable, CustomStringConvertible {
+package struct PatternError: Error, Equatable, CustomStringConvertible {
     /// The pattern as it was given.
-    public let pattern: String
+    package let pattern: String
     /// Where in `pattern` the fault lies, in bytes from its start.
-    public let offset: Int
+    package let offset: Int
     /// PCRE2's own sentence.
-    public let message: String
+    package let message: String
 
-    public var description: String { "\(message) at byte \(offset) of the pattern" }
+    package var description: String { "\(message) at byte \(offset) of the pattern" }
 }
 
 /// A match that was given up; the subject is neither matched nor known not to match.
-public enum MatchError: Error, Equatable {
+package enum MatchError: Error, Equatable {
     /// One of the limits of `MatchData` was reached.
     case limit
     /// An error code of pcre2api(3) that is a fault of the caller.
@@ -24,13 +24,13 @@ public enum MatchError: Error, Equatable {
 ///
 /// Subjects are bytes, not text: a pattern is compiled without UTF, `.` is any byte but LF, and
 /// `$` is the very end of the subject.
-public struct Pattern: ~Copyable {
+package struct Pattern: ~Copyable {
     private let code: OpaquePointer
 
     /// Compiles `source`.
     ///
     /// - Parameter caseless: whether ASCII letters match in either case.
-    public init(_ source: String, caseless: Bool = false) throws(PatternError) {
+    package init(_ source: String, caseless: Bool = false) throws(PatternError) {
         var options = UInt32(PCRE2_DOLLAR_ENDONLY) | UInt32(PCRE2_NEVER_UTF) | UInt32(PCRE2_NEVER_BACKSLASH_C)
         if caseless { options |= UInt32(PCRE2_CASELESS) }
         var errorCode: Int32 = 0
@@ -56,7 +56,7 @@ public struct Pattern: ~Copyable {
     ///   - subject: the bytes; `^` and lookbehinds see them from their beginning, not from `start`.
     ///   - start: where to begin, in bytes; at most `subject.count`.
     ///   - atLineStart: false if the subject is the continuation of a line, so that `^` must not match.
-    public borrowing func firstMatch(
+    package borrowing func firstMatch(
         in subject: Span<UInt8>, from start: Int = 0, atLineStart: Bool = true, into data: inout MatchData
     ) throws(MatchError) -> Bool {
         let options = atLineStart ? 0 : UInt32(PCRE2_NOTBOL)
@@ -92,7 +92,7 @@ public struct Pattern: ~Copyable {
 }
 
 /// Where the groups of a match lie, and the limits under which matches run; one serves any number of patterns.
-public struct MatchData: ~Copyable {
+package struct MatchData: ~Copyable {
     fileprivate let block: OpaquePointer
     fileprivate let context: OpaquePointer
     private let jitStack: OpaquePointer?
@@ -103,7 +103,7 @@ public struct MatchData: ~Copyable {
     ///   - groups: the highest group number that is asked for.
     ///   - steps: how often a match may try before it is given up (PCRE2's match limit).
     ///   - heapKiB: how much memory backtracking may take, in KiB.
-    public init(groups: Int = 8, steps: UInt32 = 1_000_000, heapKiB: UInt32 = 4096) {
+    package init(groups: Int = 8, steps: UInt32 = 1_000_000, heapKiB: UInt32 = 4096) {
         guard let block = pcre2_match_data_create_8(UInt32(groups + 1), nil),
             let context = pcre2_match_context_create_8(nil)
         else { fatalError("no memory for a match") }
@@ -123,7 +123,7 @@ public struct MatchData: ~Copyable {
     }
 
     /// The bytes of group `number` in the last successful match, or nil if the group took no part in it.
-    public func range(of number: Int = 0) -> Range<Int>? {
+    package func range(of number: Int = 0) -> Range<Int>? {
         guard number < groups, let vector = pcre2_get_ovector_pointer_8(block) else { return nil }
         // unsafe: the vector has two entries for each group that `block` was made for.
         let (start, end): (Int, Int) = (vector[2 * number], vector[2 * number + 1])

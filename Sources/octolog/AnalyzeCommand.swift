@@ -2,9 +2,9 @@ import ArgumentParser
 import OctologCore
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Musl
+    import Musl
 #endif
 
 /// The forms in which events are written.
@@ -48,7 +48,9 @@ struct AnalyzeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("File to write to instead of stdout.", valueName: "file"), completion: .file())
     var output: String?
 
-    @Option(help: ArgumentHelp("Fail at this level (info to critical), or if a startup failed.", valueName: "level|startup"))
+    @Option(
+        help: ArgumentHelp("Fail at this level (info to critical), or if a startup failed.", valueName: "level|startup")
+    )
     var failOn: FailOn?
 
     @Option(help: "Colours in text.")
@@ -69,7 +71,8 @@ struct AnalyzeCommand: ParsableCommand {
             let isTerminal = output == nil && OutputFile.isTerminal
             let format = format ?? (isTerminal ? .text : .events)
             sink = EventWriter(
-                try OutputFile(path: output), format: format, text: TextFormat(hasColour: color.isOn(forTerminal: isTerminal)))
+                try OutputFile(path: output), format: format,
+                text: TextFormat(hasColour: color.isOn(forTerminal: isTerminal)))
         } catch {
             Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")
             throw Exit.ioError.error
@@ -79,10 +82,13 @@ struct AnalyzeCommand: ParsableCommand {
         if !totals.isRecognised, inputs.failure == nil, !quiet {
             Diagnostics.say(
                 totals.bytes == 0
-                    ? "the input is empty" : "nothing in \(totals.lines) lines was printed by an Octopus Deploy container")
+                    ? "the input is empty"
+                    : "nothing in \(totals.lines) lines was printed by an Octopus Deploy container")
         }
         if verbose {
-            let share = totals.startupLines == 0 ? "" : ", \(totals.recognisedLines) of \(totals.startupLines) startup lines known"
+            let share =
+                totals.startupLines == 0
+                ? "" : ", \(totals.recognisedLines) of \(totals.startupLines) startup lines known"
             Diagnostics.say("\(totals.inputs) inputs, \(totals.lines) lines, \(totals.bytes) bytes\(share)")
         }
         if exit != .success { throw exit.error }
@@ -105,7 +111,7 @@ struct AnalyzeCommand: ParsableCommand {
 final class EventWriter: EventSink {
     private var file: OutputFile
     private let format: EventFormat
-    private let text: TextFormat
+    private var text: TextFormat
     private var writer = JSONWriter()
 
     init(_ file: consuming OutputFile, format: EventFormat, text: TextFormat) {

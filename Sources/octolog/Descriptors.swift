@@ -2,9 +2,9 @@ import ArgumentParser
 import OctologCore
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Musl
+    import Musl
 #endif
 
 /// A system call that failed.

@@ -2,9 +2,9 @@ import ArgumentParser
 import OctologCore
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Musl
+    import Musl
 #endif
 
 /// The options that say what is read; every command that reads logs has them.

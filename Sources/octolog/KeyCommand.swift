@@ -43,7 +43,9 @@ struct KeyCommand: ParsableCommand {
             throw (inputs.failure ?? (exit == .ioError ? exit : .nothingRecognised)).error
         }
         if !quiet {
-            if OutputFile.isTerminal { Diagnostics.say("the key is shown on this screen: mind who can see it, and its history") }
+            if OutputFile.isTerminal {
+                Diagnostics.say("the key is shown on this screen: mind who can see it, and its history")
+            }
             let printed = Set(keys.map(\.fingerprint))
             for other in sink.recovery.all where !printed.contains(other.fingerprint) {
                 Diagnostics.say("another key, not printed (--all prints it): \(provenance(of: other))")
@@ -54,7 +56,9 @@ struct KeyCommand: ParsableCommand {
             for key in keys {
                 if !quiet {
                     Diagnostics.say(provenance(of: key))
-                    if let warning = sink.recovery.warning(about: key) { Diagnostics.say("\(key.fingerprint) is \(warning)") }
+                    if let warning = sink.recovery.warning(about: key) {
+                        Diagnostics.say("\(key.fingerprint) is \(warning)")
+                    }
                 }
                 print(key, from: sink, to: &output)
             }

@@ -17,7 +17,9 @@ struct RegistrationsCommand: ParsableCommand {
     @Flag(help: "JSON instead of a table.")
     var json = false
 
-    @Option(help: ArgumentHelp("Fail at this level (info to critical), or if a startup failed.", valueName: "level|startup"))
+    @Option(
+        help: ArgumentHelp("Fail at this level (info to critical), or if a startup failed.", valueName: "level|startup")
+    )
     var failOn: FailOn?
 
     func run() throws {
@@ -26,7 +28,11 @@ struct RegistrationsCommand: ParsableCommand {
         let (totals, exit) = Inputs(input.files).analyze(input.options, failOn: failOn, into: &inventory)
         do throws(SystemError) {
             var output = try OutputFile(path: nil)
-            if json { output.write(inventory.json()) } else if !inventory.entries.isEmpty { output.write(inventory.table().utf8) }
+            if json {
+                output.write(inventory.json())
+            } else if !inventory.entries.isEmpty {
+                output.write(inventory.table().utf8)
+            }
             output.flush()
         } catch {
             Diagnostics.say("can't write: \(error.message)")

@@ -49,9 +49,13 @@ import Testing
             process.standardOutput = output
             try process.run()
             try input.fileHandleForWriting.write(
-                contentsOf: Data("VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\nVERBOSE: [2018-07-02T09:15:01] Creating Octopus Deploy database ...\n".utf8))
+                contentsOf: Data(
+                    "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\nVERBOSE: [2018-07-02T09:15:01] Creating Octopus Deploy database ...\n"
+                        .utf8))
             var seen = ""
-            while !seen.contains("phase.entered") { seen += String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) }
+            while !seen.contains("phase.entered") {
+                seen += String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            }
             kill(process.processIdentifier, signal)
             seen += String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             process.waitUntilExit()
@@ -62,7 +66,8 @@ import Testing
 
     @Test("a reader that goes away ends octolog quietly") func closedPipe() throws {
         let result = try Tool.shell(
-            "for i in $(seq 400); do cat \(log); done > /tmp/octolog-big-$$.log; octolog /tmp/octolog-big-$$.log | head -1; echo ${PIPESTATUS[0]}; rm /tmp/octolog-big-$$.log")
+            "for i in $(seq 400); do cat \(log); done > /tmp/octolog-big-$$.log; octolog /tmp/octolog-big-$$.log | head -1; echo ${PIPESTATUS[0]}; rm /tmp/octolog-big-$$.log"
+        )
         let lines = result.out.split(separator: "\n")
         #expect(lines.count == 2 && lines.last == "0" && result.err.isEmpty, "\(result.err)")
     }
@@ -119,7 +124,11 @@ import Testing
     }
 
     @Test("text is for people, without control characters of the log") func text() throws {
-        let result = try Tool.run(["--format", "text", "--color", "never"], input: "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\nVERBOSE: [2018-07-02T09:15:01]  - local admin user 'x\u{1B}[31my'\nVERBOSE: [2018-07-02T09:15:01] Creating Octopus Deploy database ...\n")
+        let result = try Tool.run(
+            ["--format", "text", "--color", "never"],
+            input:
+                "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\nVERBOSE: [2018-07-02T09:15:01]  - local admin user 'x\u{1B}[31my'\nVERBOSE: [2018-07-02T09:15:01] Creating Octopus Deploy database ...\n"
+        )
         #expect(result.out.contains("startup 1 began (first)") && result.out.contains("x\\u{1b}[31my"))
         #expect(!result.out.contains("\u{1B}"))
     }
@@ -127,12 +136,15 @@ import Testing
     @Test("a line of 8 MiB is read to its end in bounded memory, and said to be cut") func longLine() throws {
         let folder = try TemporaryFolder()
         let text = String(repeating: "x", count: 8 << 20) + " Machine registered successfully\n"
-        let file = try folder.write("long.log", Data((text + "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\n").utf8))
+        let file = try folder.write(
+            "long.log", Data((text + "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\n").utf8))
         let result = try Tool.run([file])
         #expect(result.types.contains("octolog.limit.hit.v1") && result.types.contains("octolog.startup.began.v1"))
     }
 
-    @Test("help has two examples for every command", arguments: [[], ["analyze"], ["key"], ["registrations"], ["rules"], ["schema"]])
+    @Test(
+        "help has two examples for every command",
+        arguments: [[], ["analyze"], ["key"], ["registrations"], ["rules"], ["schema"]])
     func help(_ command: [String]) throws {
         let result = try Tool.run(command + ["--help"])
         #expect(result.code == 0)

@@ -5,7 +5,8 @@ private let key = "5qJcW9E6B99teMmrOzaYNA=="
 
 /// The six lines of the vendor's page on upgrading a Server container, put together from their parts.
 private func excerpt(
-    gap: String = " ", stamp: String = "", end: String = "\n", blank: String = "", bar: String = "\t", command: String = ""
+    gap: String = " ", stamp: String = "", end: String = "\n", blank: String = "", bar: String = "\t",
+    command: String = ""
 ) -> String {
     let verbose = "VERBOSE:\(gap)\(stamp)"
     return [
@@ -32,7 +33,8 @@ private func excerpt(
         }
     }
 
-    @Test("the excerpt's events tell the phase, the command and the key's fingerprint, not the key") func excerptEvents() throws {
+    @Test("the excerpt's events tell the phase, the command and the key's fingerprint, not the key")
+    func excerptEvents() throws {
         let result = try Tool.run([], input: excerpt())
         #expect(result.code == 0)
         for type in ["phase.entered", "command.executed", "masterkey.shown"] {
@@ -53,7 +55,9 @@ private func excerpt(
         #expect(result.err.contains("outside the output of show-master-key") && !result.err.contains(key))
         let all = try Tool.run(["key", "--all"], input: log)
         #expect(all.out == key + "\n" && all.code == 0 && all.err.contains("not trusted"))
-        let events = try Tool.run([], input: log).events.filter { $0["type"] as? String == "octolog.masterkey.shown.v1" }
+        let events = try Tool.run([], input: log).events.filter {
+            $0["type"] as? String == "octolog.masterkey.shown.v1"
+        }
         #expect(events.count == 2)
         #expect(events.allSatisfy { ($0["data"] as? [String: Any])?["trusted"] as? Bool == false })
     }
@@ -64,7 +68,9 @@ private func excerpt(
     }
 
     @Test("of several keys the newest is printed, and the others are named by fingerprint") func several() throws {
-        let files = ["server-2018.3.13-first-start", "server-2018.3.13-forged-key"].map { Tool.fixture("\($0)/input.log") }
+        let files = ["server-2018.3.13-first-start", "server-2018.3.13-forged-key"].map {
+            Tool.fixture("\($0)/input.log")
+        }
         let one = try Tool.run(["key"] + files)
         #expect(one.out.split(separator: "\n").count == 1)
         #expect(one.err.contains("another key, not printed"))
@@ -87,7 +93,9 @@ private func excerpt(
         #expect(result.err.contains(reason), "\(result.err)")
     }
 
-    @Test("other reasons: an era that never prints it, a restart, a log of something else, nothing") func moreReasons() throws {
+    @Test("other reasons: an era that never prints it, a restart, a log of something else, nothing") func moreReasons()
+        throws
+    {
         let newer = """
             [2018-10-02T09:15:01] Configuring Octopus Deploy
             [2018-10-02T09:15:01]  - masterkey not supplied. A new key will be generated automatically.
@@ -99,7 +107,8 @@ private func excerpt(
             VERBOSE: This Server has already been initialized and registered so reconfiguration will be skipped.
             """
         for (log, reason) in [
-            (newer, "never print the key"), (restart, "this is a restart"), ("hello\nworld\n", "nothing in 2 lines"), ("", "empty"),
+            (newer, "never print the key"), (restart, "this is a restart"), ("hello\nworld\n", "nothing in 2 lines"),
+            ("", "empty"),
         ] {
             let result = try Tool.run(["key"], input: log)
             #expect(result.code == 4 && result.out.isEmpty && result.err.contains(reason), "\(result.err)")

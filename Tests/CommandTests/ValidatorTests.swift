@@ -9,16 +9,19 @@ private enum Validators {
 
     /// The events of every case, one file for each, and the schema beside them.
     static func export(to folder: borrowing TemporaryFolder) throws -> [String] {
-        let cases = try FileManager.default.contentsOfDirectory(atPath: Tool.package.appending(path: "Fixtures/cases").path)
+        let cases = try FileManager.default.contentsOfDirectory(
+            atPath: Tool.package.appending(path: "Fixtures/cases").path)
         var files: [String] = []
         for name in cases.sorted() {
-            let logs = try String(contentsOf: Tool.package.appending(path: "Fixtures/cases/\(name)/arguments"), encoding: .utf8)
+            let logs = try String(
+                contentsOf: Tool.package.appending(path: "Fixtures/cases/\(name)/arguments"), encoding: .utf8)
             let paths = logs.split(whereSeparator: \.isWhitespace).map { Tool.fixture("\(name)/\($0)") }
             files.append(try folder.write("\(name).ndjson", Tool.run(paths).data))
         }
         // Events that no case has.
         let long = String(repeating: "x", count: 2 << 20) + "\nVERBOSE: [2018-07-02T09:15:01] Display master key ...\n"
-        let noKey = "VERBOSE: [2018-07-02T09:15:01] Executing command 'x.exe show-master-key'\nVERBOSE: [2018-07-02T09:15:01] done.\n"
+        let noKey =
+            "VERBOSE: [2018-07-02T09:15:01] Executing command 'x.exe show-master-key'\nVERBOSE: [2018-07-02T09:15:01] done.\n"
         files.append(try folder.write("limits.ndjson", Tool.run([], input: long + noKey).data))
         files.append(try folder.write("schema.json", Tool.run(["schema"]).data))
         return files
@@ -46,7 +49,9 @@ private enum Validators {
             """
         let result = try Tool.run(Validators.python, ["-c", script] + files)
         #expect(result.code == 0, "\(result.err)")
-        let numbers = result.out.split(separator: " ").compactMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        let numbers = result.out.split(separator: " ").compactMap {
+            Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
         #expect(numbers.first ?? 0 > 500)
         // Every type of event but none is seen: a schema that nobody exercises is no promise.
         #expect(numbers.count == 3 && numbers[1] == numbers[2], "\(result.out)")
@@ -56,7 +61,9 @@ private enum Validators {
         let folder = try TemporaryFolder()
         let schema = try folder.write("schema.json", Tool.run(["schema"]).data)
         var files: [String] = []
-        for (i, line) in try Tool.run([Tool.fixture("tentacle-3.22-polling/input.log")]).out.split(separator: "\n").enumerated() {
+        for (i, line) in try Tool.run([Tool.fixture("tentacle-3.22-polling/input.log")]).out.split(separator: "\n")
+            .enumerated()
+        {
             files.append(try folder.write("\(i).json", Data(line.utf8)))
         }
         let program = Tool.package.appending(path: ".venv/bin/check-jsonschema")
@@ -109,6 +116,8 @@ private enum Validators {
             print(count)
             """
         let result = try Tool.run(Validators.python, ["-c", script, Self.official ?? ""] + files)
-        #expect(result.code == 0 && Int(result.out.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0 > 500, "\(result.err)")
+        #expect(
+            result.code == 0 && Int(result.out.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0 > 500,
+            "\(result.err)")
     }
 }

@@ -26,7 +26,8 @@ import Testing
 
     @Test("evidence points at the bytes that it shows", arguments: Case.all)
     func evidence(_ item: Case) {
-        let bytes = Dictionary(uniqueKeysWithValues: item.logs.map { ("Fixtures/cases/\(item.name)/\($0)", item.bytes(of: $0)) })
+        let bytes = Dictionary(
+            uniqueKeysWithValues: item.logs.map { ("Fixtures/cases/\(item.name)/\($0)", item.bytes(of: $0)) })
         var count = 0
         for evidence in item.run().events.flatMap(\.evidence) {
             guard let log = bytes[evidence.input] else {
@@ -40,7 +41,9 @@ import Testing
             // What stands between the masks stands in the line, in that order.
             let text = String(decoding: log[offset..<offset + length], as: UTF8.self)
             var rest = text[...]
-            for part in evidence.text.split(separator: #/\[(?:master-key|api-key|password|license|token)(?: sha256:\w+)?\]/#) {
+            for part in evidence.text.split(
+                separator: #/\[(?:master-key|api-key|password|license|token)(?: sha256:\w+)?\]/#)
+            {
                 let found = rest.range(of: part)
                 #expect(found != nil, "\(part) is not in \(text)")
                 rest = found.map { rest[$0.upperBound...] } ?? rest
@@ -55,9 +58,9 @@ import Testing
         let result = item.run()
         var inventory = Inventory()
         for event in result.events { inventory.receive(event) }
-        let text = TextFormat(hasColour: true)
+        var text = TextFormat(hasColour: true)
         let outputs = [
-            result.ndjson, result.events.compactMap(text.text).joined(), inventory.table(),
+            result.ndjson, result.events.compactMap { text.text(of: $0) }.joined(), inventory.table(),
             String(decoding: inventory.json(), as: UTF8.self), result.recovery.reason,
         ]
         let logs = item.logs.map { String(decoding: item.bytes(of: $0), as: UTF8.self) }.joined()
@@ -87,11 +90,15 @@ import Testing
         #expect(item.run().events.map { "\($0.source) \($0.id)" } == first)
     }
 
-    @Test("each container alone gives the same events as together with others", arguments: Case.all.filter { $0.logs.count > 1 })
+    @Test(
+        "each container alone gives the same events as together with others",
+        arguments: Case.all.filter { $0.logs.count > 1 })
     func containersAlone(_ item: Case) {
         func strip(_ events: [Event]) -> [String] {
-            events.filter { !["registration.duplicate", "run.started", "run.finished"].contains($0.payload.type.rawValue) }
-                .map { "\($0.source) \($0.id) \($0.type)" }
+            events.filter {
+                !["registration.duplicate", "run.started", "run.finished"].contains($0.payload.type.rawValue)
+            }
+            .map { "\($0.source) \($0.id) \($0.type)" }
         }
         let together = strip(item.run().events)
         let alone = item.logs.flatMap { log in
@@ -100,7 +107,8 @@ import Testing
         #expect(together == alone)
     }
 
-    @Test("a log after a log in one stream is the second container's", arguments: Case.all.filter { $0.logs.count == 1 })
+    @Test(
+        "a log after a log in one stream is the second container's", arguments: Case.all.filter { $0.logs.count == 1 })
     func twice(_ item: Case) {
         // Reading a container's log again changes nothing of what the first reading said.
         let log = ("Fixtures/cases/\(item.name)/\(item.logs[0])", item.bytes(of: item.logs[0]))

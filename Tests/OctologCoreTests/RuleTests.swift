@@ -4,10 +4,12 @@ import Testing
 @testable import OctologCore
 
 extension Rule: CustomTestStringConvertible {
+    /// The rule's id.
     public var testDescription: String { id }
 }
 
 extension SecretRule: CustomTestStringConvertible {
+    /// The rule's id.
     public var testDescription: String { id }
 }
 
@@ -63,10 +65,13 @@ private func disguises(of line: String) -> [String] {
         for line in rule.misses.flatMap(disguises) { #expect(!matching(line).contains(rule.id), "\(line)") }
     }
 
-    @Test("an example is matched by its own rule and by none that means something else", arguments: RuleSet.builtIn.rules)
+    @Test(
+        "an example is matched by its own rule and by none that means something else", arguments: RuleSet.builtIn.rules)
     func noOverlap(_ rule: Rule) {
         for line in rule.matches {
-            let others = matching(line).compactMap { RuleSet.builtIn[$0] }.filter { $0.id != rule.id && $0.fact != .known }
+            let others = matching(line).compactMap { RuleSet.builtIn[$0] }.filter {
+                $0.id != rule.id && $0.fact != .known
+            }
             // Joined output holds several facts; a command tells more than one thing.
             let allowed = others.filter { other in
                 switch other.fact {
@@ -98,7 +103,8 @@ private func disguises(of line: String) -> [String] {
             guard let cause = rule.cause else { continue }
             #expect(causes[cause.code] == nil || causes[cause.code] == cause)
             causes[cause.code] = cause
-            #expect(cause.code.allSatisfy { $0.isLowercase || $0 == "-" } && !cause.title.isEmpty && !cause.remedy.isEmpty)
+            #expect(
+                cause.code.allSatisfy { $0.isLowercase || $0 == "-" } && !cause.title.isEmpty && !cause.remedy.isEmpty)
         }
         #expect(causes.count >= 25)
     }
@@ -135,10 +141,12 @@ private func disguises(of line: String) -> [String] {
 
     @Test("what is no secret stays") func falsePositives() {
         let lines = [
-            "Registering the tentacle with the server at https://octopus.example/", "thumbprint 0123456789ABCDEF0123456789ABCDEF01234567",
+            "Registering the tentacle with the server at https://octopus.example/",
+            "thumbprint 0123456789ABCDEF0123456789ABCDEF01234567",
             "commit 4b825dc642cb6eb9a060e54bf8d69288fbee4904", "{6F9619FF-8B86-D011-B42D-00CF4FC964FF}",
             "GSSAPI-KERBEROS-NEGOTIATION", "===============================================",
-            "Login failed for user 'sa'.", "Password validation failed. The password does not meet SQL Server password policy requirements",
+            "Login failed for user 'sa'.",
+            "Password validation failed. The password does not meet SQL Server password policy requirements",
             "Executing SQL Server script 'Octopus.Core.UpgradeScripts.Script0001InitialSchema.cs'",
         ]
         for line in lines { #expect(masked(line) == line) }
@@ -148,7 +156,9 @@ private func disguises(of line: String) -> [String] {
         #expect(
             masked("Executing command 'x.exe admin --username a --password p w'd --no t; --instance X'")
                 == "Executing command 'x.exe admin --username a --password [password] --instance X'")
-        #expect(masked("--connectionString Server=db;Password=a b=c --create'") == "--connectionString Server=db;Password=[password] --create'")
+        #expect(
+            masked("--connectionString Server=db;Password=a b=c --create'")
+                == "--connectionString Server=db;Password=[password] --create'")
         #expect(masked("Password='a;b''c';Timeout=3") == "Password=[password];Timeout=3")
     }
 

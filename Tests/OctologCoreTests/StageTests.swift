@@ -22,7 +22,10 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
         #expect(statement("VERBOSE:") == (.verbose, nil, ""))
         #expect(statement("") == (.bare, nil, ""))
         #expect(statement("[not a time] text") == (.bare, nil, "[not a time] text"))
-        #expect(statement("VERBOSE: [2018-07-02T09:15:01]  - name 'x'") == (.verboseStamped, "2018-07-02T09:15:01Z", "- name 'x'"))
+        #expect(
+            statement("VERBOSE: [2018-07-02T09:15:01]  - name 'x'") == (
+                .verboseStamped, "2018-07-02T09:15:01Z", "- name 'x'"
+            ))
     }
 }
 
@@ -40,7 +43,9 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
     }
 
     @Test("what is no time is none") func invalid() {
-        for text in ["2018-13-02T09:15:01", "2018-07-02 09:15:01", "2018-07-02T24:15:01", "9999-07-02T09:15:01", "2018-07-02"] {
+        for text in [
+            "2018-13-02T09:15:01", "2018-07-02 09:15:01", "2018-07-02T24:15:01", "9999-07-02T09:15:01", "2018-07-02",
+        ] {
             #expect(scan(text) == nil)
         }
     }
@@ -109,7 +114,8 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
             buffer.drain(atEnd: !hasMore) { span, region in
                 switch region.kind {
                 case .lines: result.append("lines \(region.line) \(region.offset) \(span.count)")
-                case .window(let starts, let ends): result.append("window \(starts) \(ends) \(region.line) \(region.offset) \(span.count)")
+                case .window(let starts, let ends):
+                    result.append("window \(starts) \(ends) \(region.line) \(region.offset) \(span.count)")
                 }
             }
         }
@@ -124,7 +130,8 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
         for chunk in [4095, 1 << 16, .max] {
             #expect(
                 regions(line + [0x61, 0x0A, 0x62], chunk: chunk) == [
-                    "window true false 1 0 \(window)", "window false true 1 \(next) \(LineBuffer.overlap + 1)", "lines 2 \(window + 2) 1",
+                    "window true false 1 0 \(window)", "window false true 1 \(next) \(LineBuffer.overlap + 1)",
+                    "lines 2 \(window + 2) 1",
                 ])
         }
     }
@@ -136,7 +143,10 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
         #expect(bits("5qJcW9E6B99teMmrOzaYNA==") == 128)
         #expect(bits("RmFrZU1hc3RlcktleUZha2VNYXN0ZXJL") == 192)
         #expect(bits("RmFrZU1hc3RlcktleUZha2VNYXN0ZXJLZXkwMDAwMDA=") == 256)
-        for text in ["", "5qJcW9E6B99teMmrOzaYNA=", "5qJcW9E6B99teMmrOza=NA==", "5qJcW9E6B99teMmrOzaYN!==", "5qJcW9E6B99teMmrOzaYNAA="] {
+        for text in [
+            "", "5qJcW9E6B99teMmrOzaYNA=", "5qJcW9E6B99teMmrOza=NA==", "5qJcW9E6B99teMmrOzaYN!==",
+            "5qJcW9E6B99teMmrOzaYNAA=",
+        ] {
             #expect(bits(text) == nil, "\(text)")
         }
     }
@@ -145,7 +155,9 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
 @Suite struct InvocationTests {
     @Test("a command line is parted into program, verb and options") func parse() {
         let line = Invocation(
-            parsing: #"C:\Program Files\Octopus Deploy\Tentacle\Tentacle.exe register-worker --console --workerpool Default Worker Pool --workerpool B --space "My Space""#)
+            parsing:
+                #"C:\Program Files\Octopus Deploy\Tentacle\Tentacle.exe register-worker --console --workerpool Default Worker Pool --workerpool B --space "My Space""#
+        )
         #expect(line.executable == #"C:\Program Files\Octopus Deploy\Tentacle\Tentacle.exe"#)
         #expect(line.verb == "register-worker")
         #expect(line.values(of: "workerpool") == ["Default Worker Pool", "B"])
@@ -156,7 +168,8 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
 
 @Suite struct RegistrationLedgerTests {
     private func entry(
-        _ container: String, server: String = "https://o.example", space: String? = nil, kind: Registration.Kind = .target,
+        _ container: String, server: String = "https://o.example", space: String? = nil,
+        kind: Registration.Kind = .target,
         name: String? = "web", thumbprint: String? = nil
     ) -> RegistrationLedger.Entry {
         var registration = Registration()
@@ -166,7 +179,8 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
         registration.name = name
         registration.thumbprint = thumbprint
         registration.outcome = .registered
-        return RegistrationLedger.Entry(registration: registration, container: container, startup: 1, evidence: [], incarnation: 1)
+        return RegistrationLedger.Entry(
+            registration: registration, container: container, startup: 1, evidence: [], incarnation: 1)
     }
 
     private func classes(_ entries: RegistrationLedger.Entry...) -> [RegistrationDuplicate.Class] {
@@ -193,7 +207,8 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
 
     @Test("one certificate under two names is a duplicate, under one name it is told as the name") func thumbprint() {
         let t = String(repeating: "A", count: 40)
-        #expect(classes(entry("a", name: "x", thumbprint: t), entry("b", name: "y", thumbprint: t)) == [.sameThumbprint])
+        #expect(
+            classes(entry("a", name: "x", thumbprint: t), entry("b", name: "y", thumbprint: t)) == [.sameThumbprint])
         #expect(classes(entry("a", thumbprint: t), entry("b", thumbprint: t)) == [.sameName])
     }
 }

@@ -2,10 +2,13 @@ import Testing
 
 @testable import PCRE2
 
-private func groups(_ pattern: String, _ subject: String, from start: Int = 0, atLineStart: Bool = true) throws -> [Range<Int>?]? {
+private func groups(_ pattern: String, _ subject: String, from start: Int = 0, atLineStart: Bool = true) throws
+    -> [Range<Int>?]?
+{
     var data = MatchData()
     let pattern = try Pattern(pattern)
-    guard try pattern.firstMatch(in: Array(subject.utf8).span, from: start, atLineStart: atLineStart, into: &data) else {
+    guard try pattern.firstMatch(in: Array(subject.utf8).span, from: start, atLineStart: atLineStart, into: &data)
+    else {
         return nil
     }
     return (0..<3).map { data.range(of: $0) }

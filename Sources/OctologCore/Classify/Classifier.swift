@@ -73,7 +73,8 @@ struct Classifier: ~Copyable {
     ///
     /// - Parameter requested: whether to try the rules that no literal announces.
     mutating func classify(
-        _ line: Span<UInt8>, as statement: Statement, requested: Bool, startsLine: Bool = true, into matches: inout [Match]
+        _ line: Span<UInt8>, as statement: Statement, requested: Bool, startsLine: Bool = true,
+        into matches: inout [Match]
     ) {
         matches.removeAll(keepingCapacity: true)
         candidates.removeAll(keepingCapacity: true)
@@ -96,7 +97,8 @@ struct Classifier: ~Copyable {
     /// The value of a rule in another text of the same line, such as the one with masks.
     mutating func value(of rule: Int, in text: Span<UInt8>, as statement: Statement) -> Range<Int>? {
         let message = text.extracting(statement.message)
-        guard (try? patterns.firstMatch(of: rule, in: message, into: &data)) == true, let value = data.range(of: 1) else {
+        guard (try? patterns.firstMatch(of: rule, in: message, into: &data)) == true, let value = data.range(of: 1)
+        else {
             return nil
         }
         return value.lowerBound + statement.message.lowerBound..<value.upperBound + statement.message.lowerBound

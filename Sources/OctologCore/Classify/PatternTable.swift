@@ -25,7 +25,8 @@ struct PatternTable: ~Copyable {
 
     /// As `Pattern.firstMatch`, of the pattern with number `index`.
     mutating func firstMatch(
-        of index: Int, in subject: Span<UInt8>, from start: Int = 0, atLineStart: Bool = true, into data: inout MatchData
+        of index: Int, in subject: Span<UInt8>, from start: Int = 0, atLineStart: Bool = true,
+        into data: inout MatchData
     ) throws(MatchError) -> Bool {
         if !isCompiled[index] { compile(index) }
         return try patterns[index].firstMatch(in: subject, from: start, atLineStart: atLineStart, into: &data)

@@ -49,7 +49,8 @@ struct RecordAssembler {
     static func continues(_ line: Span<UInt8>, _ statement: Statement) -> Bool {
         guard statement.writer == .bare, !statement.message.isEmpty else { return false }
         let message = line.extracting(statement.message)
-        return !starts(message, with: "Execute-Command : ") && !starts(message, with: "+ ") && !starts(message, with: "=====")
+        return !starts(message, with: "Execute-Command : ") && !starts(message, with: "+ ")
+            && !starts(message, with: "=====")
             && !starts(message, with: "-----")
     }
 
@@ -65,7 +66,9 @@ struct RecordAssembler {
         open = nil
         Self.append(line, statement, at: location, to: &record)
         let closes = record.text.last == UInt8(ascii: "'")
-        if closes || record.segments.count >= Self.maximumLines || record.text.count >= Self.maximumBytes { return record }
+        if closes || record.segments.count >= Self.maximumLines || record.text.count >= Self.maximumBytes {
+            return record
+        }
         open = record
         return nil
     }
@@ -93,7 +96,9 @@ struct RecordAssembler {
         // A break falls where the next word does not fit.
         var word = statement.message.lowerBound
         while word < statement.message.upperBound, line[word] != UInt8(ascii: " ") { word += 1 }
-        guard last.location.length + 1 + (word - statement.message.lowerBound) >= Self.narrowestConsole else { return nil }
+        guard last.location.length + 1 + (word - statement.message.lowerBound) >= Self.narrowestConsole else {
+            return nil
+        }
         Self.append(line, statement, at: location, to: &record)
         return record
     }

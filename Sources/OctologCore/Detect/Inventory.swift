@@ -1,20 +1,20 @@
 /// `octolog registrations`: every registration of a run, and the duplicates among them.
-public struct Inventory: EventSink {
+package struct Inventory: EventSink {
     /// A registration, and what was found of it.
-    public struct Entry: Sendable {
-        public var container: String
-        public var startup: Int
-        public var time: Timestamp?
-        public var registration: Registration
-        public var verdicts: [RegistrationDuplicate.Class] = []
+    package struct Entry: Sendable {
+        package var container: String
+        package var startup: Int
+        package var time: Timestamp?
+        package var registration: Registration
+        package var verdicts: [RegistrationDuplicate.Class] = []
     }
 
-    public private(set) var entries: [Entry] = []
-    public private(set) var duplicates: [RegistrationDuplicate] = []
+    package private(set) var entries: [Entry] = []
+    package private(set) var duplicates: [RegistrationDuplicate] = []
 
-    public init() {}
+    package init() {}
 
-    public mutating func receive(_ event: Event) {
+    package mutating func receive(_ event: Event) {
         switch event.payload {
         case .registrationObserved(let registration):
             entries.append(
@@ -29,7 +29,9 @@ public struct Inventory: EventSink {
 
     private mutating func note(_ duplicate: RegistrationDuplicate) {
         // A group that has grown is told again, with all its members: the last word counts.
-        func members(_ duplicate: RegistrationDuplicate) -> [String] { duplicate.members.map { "\($0.container)/\($0.startup)" } }
+        func members(_ duplicate: RegistrationDuplicate) -> [String] {
+            duplicate.members.map { "\($0.container)/\($0.startup)" }
+        }
         duplicates.removeAll { $0.class == duplicate.class && members(duplicate).starts(with: members($0)) }
         duplicates.append(duplicate)
         for member in duplicate.members {
@@ -43,7 +45,7 @@ public struct Inventory: EventSink {
     }
 
     /// The inventory as JSON: `{"registrations":[...],"duplicates":[...]}`.
-    public func json() -> [UInt8] {
+    package func json() -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("registrations")
@@ -56,13 +58,16 @@ public struct Inventory: EventSink {
     }
 
     /// The inventory as a table, and each duplicate with why it matters and what to do.
-    public func table() -> String {
-        let header = ["CONTAINER", "STARTUP", "TIME", "SERVER", "SPACE", "KIND", "NAME", "THUMBPRINT", "OUTCOME", "VERDICT"]
+    package func table() -> String {
+        let header = [
+            "CONTAINER", "STARTUP", "TIME", "SERVER", "SPACE", "KIND", "NAME", "THUMBPRINT", "OUTCOME", "VERDICT",
+        ]
         let rows = entries.map { entry -> [String] in
             let r = entry.registration
             return [
                 entry.container, "\(entry.startup)", entry.time?.rfc3339 ?? "-", r.server ?? "-", r.space ?? "-",
-                r.kind?.rawValue ?? "-", r.name ?? "-", r.thumbprint.map { String($0.prefix(8)) } ?? "-", r.outcome.rawValue,
+                r.kind?.rawValue ?? "-", r.name ?? "-", r.thumbprint.map { String($0.prefix(8)) } ?? "-",
+                r.outcome.rawValue,
                 entry.verdicts.isEmpty ? "-" : entry.verdicts.map(\.rawValue).joined(separator: ","),
             ].map(TextFormat.printable)
         }
@@ -77,9 +82,11 @@ public struct Inventory: EventSink {
             text += line + "\n"
         }
         for duplicate in duplicates {
-            text += "\n\(duplicate.class.rawValue): \(TextFormat.printable(duplicate.value ?? "")) at \(TextFormat.printable(duplicate.server ?? ""))\n"
+            text +=
+                "\n\(duplicate.class.rawValue): \(TextFormat.printable(duplicate.value ?? "")) at \(TextFormat.printable(duplicate.server ?? ""))\n"
             for member in duplicate.members {
-                text += "  \(TextFormat.printable(member.container)), startup \(member.startup), \(member.time?.rfc3339 ?? "no time")\n"
+                text +=
+                    "  \(TextFormat.printable(member.container)), startup \(member.startup), \(member.time?.rfc3339 ?? "no time")\n"
             }
             text += "  why:    \(duplicate.why)\n  remedy: \(duplicate.remedy)\n"
         }

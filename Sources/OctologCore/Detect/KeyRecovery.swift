@@ -1,5 +1,5 @@
 /// What a run tells of master keys: which there are, and why there is none. It holds no secret.
-public struct KeyRecovery {
+package struct KeyRecovery {
     /// A server's startup, as far as keys are concerned.
     private struct Attempt {
         var state: MasterKeyState?
@@ -12,20 +12,20 @@ public struct KeyRecovery {
     }
 
     /// The keys in the order in which they were read; equal ones several times.
-    public private(set) var keys: [RecoveredKey] = []
+    package private(set) var keys: [RecoveredKey] = []
     private var configurations: [String: Configuration] = [:]
     private var attempts: [String: Attempt] = [:]
     private var lastAttempt: String?
     private var sawTentacle = false
     private var lines = 0
 
-    public init() {}
+    package init() {}
 
     /// Takes note of a key; its value is somebody else's to keep.
-    public mutating func note(_ key: RecoveredKey) { keys.append(key) }
+    package mutating func note(_ key: RecoveredKey) { keys.append(key) }
 
     /// Takes note of what an event says about keys.
-    public mutating func receive(_ event: Event) {
+    package mutating func receive(_ event: Event) {
         if case .runFinished(let finished) = event.payload { lines = finished.lines }
         switch event.origin.product {
         case .server: break
@@ -51,31 +51,34 @@ public struct KeyRecovery {
         attempts[name] = attempt
     }
 
-    private static func name(_ container: String?, _ startup: Int?) -> String { "\(container ?? "")\u{0}\(startup ?? 0)" }
+    private static func name(_ container: String?, _ startup: Int?) -> String {
+        "\(container ?? "")\u{0}\(startup ?? 0)"
+    }
 
     /// What the banner of the startup that a key belongs to says.
-    public func configuration(of key: RecoveredKey) -> Configuration {
+    package func configuration(of key: RecoveredKey) -> Configuration {
         configurations[Self.name(key.container, key.startup)] ?? Configuration()
     }
 
     /// What speaks against a key, or nil.
-    public func warning(about key: RecoveredKey) -> String? {
+    package func warning(about key: RecoveredKey) -> String? {
         switch key.place {
         case .loose: return "not trusted: it stands outside the output of show-master-key, where anybody can print"
         case .option: return "supplied to the container: it stands in clear on a command line"
         case .block: break
         }
         if attempts[Self.name(key.container, key.startup)]?.failed?.rootCause.code == "master-key-wrong" {
-            return "made by a startup that failed because the database has another key: look in the first container's log"
+            return
+                "made by a startup that failed because the database has another key: look in the first container's log"
         }
         return key.bits == 128 ? nil : "longer than the 128 bits that these servers make"
     }
 
     /// The keys that the script's own command printed, each once, the newest last.
-    public var trusted: [RecoveredKey] { distinct(keys.filter { $0.place == .block }) }
+    package var trusted: [RecoveredKey] { distinct(keys.filter { $0.place == .block }) }
 
     /// Each key once, whoever printed it, the trusted ones last.
-    public var all: [RecoveredKey] {
+    package var all: [RecoveredKey] {
         let trusted = trusted
         let names = Set(trusted.map(\.fingerprint))
         return distinct(keys.filter { !names.contains($0.fingerprint) }) + trusted
@@ -95,7 +98,7 @@ public struct KeyRecovery {
     }
 
     /// Why no key can be trusted, as a sentence.
-    public var reason: String {
+    package var reason: String {
         if let key = keys.first(where: { $0.place == .option }) {
             return
                 "the key was supplied to this container, so show-master-key was not run; it stands in clear in line \(key.evidence.location.line), and --all prints it"
@@ -115,18 +118,23 @@ public struct KeyRecovery {
 
     private static func reason(_ attempt: Attempt) -> String {
         let neverPrints = !attempt.eras.isEmpty && attempt.eras.allSatisfy { $0 == "S2" || $0 == "S3" }
-        let ask = #"ask the container: docker exec NAME "C:\Program Files\Octopus Deploy\Octopus\Octopus.Server.exe" show-master-key --console --instance OctopusServer"#
+        let ask =
+            #"ask the container: docker exec NAME "C:\Program Files\Octopus Deploy\Octopus\Octopus.Server.exe" show-master-key --console --instance OctopusServer"#
         if attempt.state == .exported {
-            return "this image writes the key to C:\\MasterKey\\OctopusServer and never prints it: look in that volume, or \(ask)"
+            return
+                "this image writes the key to C:\\MasterKey\\OctopusServer and never prints it: look in that volume, or \(ask)"
         }
         if attempt.kind == .skippedConfiguration {
-            return "this is a restart of a configured container; the key was printed at its first start, which is not in this log; or \(ask)"
+            return
+                "this is a restart of a configured container; the key was printed at its first start, which is not in this log; or \(ask)"
         }
         switch attempt.state {
-        case .supplied: return "the key was supplied to this container as masterKey, so it was not printed: take it from there"
+        case .supplied:
+            return "the key was supplied to this container as masterKey, so it was not printed: take it from there"
         case .ignored, .previous:
             if attempt.failed == nil, attempt.unfinished == nil {
-                return "the container used the key of its configuration and did not print it; its first start did; or \(ask)"
+                return
+                    "the container used the key of its configuration and did not print it; its first start did; or \(ask)"
             }
         case .generated, .exported, nil: break
         }
@@ -139,6 +147,8 @@ public struct KeyRecovery {
         if let unfinished = attempt.unfinished {
             return "the log ends in phase \(unfinished.lastPhase?.rawValue ?? "unknown") before the key was displayed"
         }
-        return attempt.began ? "the startup went by without displaying the key; \(ask)" : "the log begins after the key was displayed; \(ask)"
+        return attempt.began
+            ? "the startup went by without displaying the key; \(ask)"
+            : "the log begins after the key was displayed; \(ask)"
     }
 }

@@ -1,9 +1,9 @@
 import PCRE2
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Musl
+    import Musl
 #endif
 
 /// A secret in a line: where, and what stands for it.
@@ -61,7 +61,10 @@ struct Redactor: ~Copyable {
                 do {
                     matched = try patterns.firstMatch(of: index, in: line, from: start, into: &data)
                 } catch {
-                    return [Exposure(kind: rules[index].kind, rule: rules[index].id, range: 0..<line.count, fingerprint: nil)]
+                    return [
+                        Exposure(
+                            kind: rules[index].kind, rule: rules[index].id, range: 0..<line.count, fingerprint: nil)
+                    ]
                 }
                 guard matched, let match = data.range(), let value = data.range(of: 1) else { break }
                 start = max(match.upperBound, start + 1)
@@ -99,7 +102,9 @@ struct Redactor: ~Copyable {
     /// Overlapping finds are one secret: the first to begin says which.
     private static func merged(_ found: [Exposure]) -> [Exposure] {
         var result: [Exposure] = []
-        for exposure in found.sorted(by: { ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound) }) {
+        for exposure in found.sorted(by: {
+            ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound)
+        }) {
             if let last = result.last, exposure.range.lowerBound < last.range.upperBound {
                 if exposure.range.upperBound > last.range.upperBound {
                     result[result.count - 1].range = last.range.lowerBound..<exposure.range.upperBound

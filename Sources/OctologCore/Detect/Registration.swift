@@ -1,29 +1,29 @@
 /// `registration.observed`: a Tentacle registered with a server, or tried to.
-public struct Registration: Sendable, Equatable {
-    public enum Kind: String, Sendable, CaseIterable { case target, worker }
-    public enum Outcome: String, Sendable, CaseIterable { case registered, failed, unfinished }
+package struct Registration: Sendable, Equatable {
+    package enum Kind: String, Sendable, CaseIterable { case target, worker }
+    package enum Outcome: String, Sendable, CaseIterable { case registered, failed, unfinished }
 
     /// The server's address as the log has it.
-    public var server: String?
-    public var space: String?
-    public var kind: Kind?
-    public var name: String?
+    package var server: String?
+    package var space: String?
+    package var kind: Kind?
+    package var name: String?
     /// Whether the name is the host's, for want of one that was given.
-    public var nameIsDefault = false
+    package var nameIsDefault = false
     /// The host name that the server is given.
-    public var host: String?
+    package var host: String?
     /// The Tentacle's own certificate: 40 upper-case hexadecimal digits.
-    public var thumbprint: String?
+    package var thumbprint: String?
     /// `poll://<id>/`
-    public var subscription: String?
+    package var subscription: String?
     /// `https://<host>:<port>/` of a listening Tentacle.
-    public var endpoint: String?
-    public var environments: [String] = []
-    public var roles: [String] = []
-    public var workerPools: [String] = []
+    package var endpoint: String?
+    package var environments: [String] = []
+    package var roles: [String] = []
+    package var workerPools: [String] = []
     /// How it authenticated: api-key, bearer-token, password.
-    public var auth: String?
-    public var outcome: Outcome = .unfinished
+    package var auth: String?
+    package var outcome: Outcome = .unfinished
     /// Whether this boot made the certificate: then the container is new.
     var madeCertificate = false
 }
@@ -52,8 +52,8 @@ extension Registration: Fields {
 }
 
 /// `registration.duplicate`: registrations that are one machine to the server, or should be.
-public struct RegistrationDuplicate: Sendable, Fields {
-    public enum Class: String, Sendable, CaseIterable {
+package struct RegistrationDuplicate: Sendable, Fields {
+    package enum Class: String, Sendable, CaseIterable {
         case sameName = "same-name"
         case sameThumbprint = "same-thumbprint"
         case sameSubscription = "same-subscription"
@@ -63,13 +63,13 @@ public struct RegistrationDuplicate: Sendable, Fields {
     }
 
     /// One of the registrations.
-    public struct Member: Sendable, Fields {
-        public var container: String
-        public var startup: Int
-        public var name: String?
-        public var thumbprint: String?
-        public var time: Timestamp?
-        public var evidence: [Evidence]
+    package struct Member: Sendable, Fields {
+        package var container: String
+        package var startup: Int
+        package var name: String?
+        package var thumbprint: String?
+        package var time: Timestamp?
+        package var evidence: [Evidence]
 
         func visit(_ visitor: inout some FieldVisitor) {
             visitor.required("container", container, "The container's name or id, or the input's name")
@@ -84,15 +84,15 @@ public struct RegistrationDuplicate: Sendable, Fields {
             container: "", startup: 1, name: "", thumbprint: "", time: Timestamp(nanoseconds: 0), evidence: [.sample])
     }
 
-    public var `class`: Class
+    package var `class`: Class
     /// What the members share: a name, a thumbprint, ...
-    public var value: String?
-    public var server: String?
-    public var space: String?
-    public var members: [Member]
-    public var confidence: Confidence
-    public var why: String
-    public var remedy: String
+    package var value: String?
+    package var server: String?
+    package var space: String?
+    package var members: [Member]
+    package var confidence: Confidence
+    package var why: String
+    package var remedy: String
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("class", `class`.rawValue, "What they share", allowed: Class.allCases.map(\.rawValue))
@@ -107,5 +107,6 @@ public struct RegistrationDuplicate: Sendable, Fields {
     }
 
     static let sample = RegistrationDuplicate(
-        class: .sameName, value: "", server: "", space: "", members: [.sample], confidence: .certain, why: "", remedy: "")
+        class: .sameName, value: "", server: "", space: "", members: [.sample], confidence: .certain, why: "",
+        remedy: "")
 }

@@ -1,29 +1,29 @@
 /// Something that a log shows, as a CloudEvents 1.0 event.
-public struct Event: Sendable {
+package struct Event: Sendable {
     /// What this event is about, and what it says.
-    public var payload: Payload
+    package var payload: Payload
     /// `urn:octolog:container:<name>`, or `urn:octolog:input:<name>` where the log names no container.
-    public var source: String
+    package var source: String
     /// When it happened, where the log says so.
-    public var time: Timestamp?
+    package var time: Timestamp?
     /// What of the source this is about, such as `startup/1/phase/database`.
-    public var subject: String?
+    package var subject: String?
     /// How much it matters.
-    public var level: Level
+    package var level: Level
     /// The event's number within its source, from 1.
-    public var sequence: Int
+    package var sequence: Int
     /// The startup that this belongs to; equal for all its events.
-    public var correlation: String?
+    package var correlation: String?
     /// Who and what printed it.
-    public var origin: Origin
+    package var origin: Origin
     /// The lines that prove it.
-    public var evidence: [Evidence]
+    package var evidence: [Evidence]
 
     /// `octolog.<noun>.<verb>.v1`
-    public var type: String { payload.type.name }
+    package var type: String { payload.type.name }
 
     /// Equal for equal bytes at an equal position, however they were read.
-    public var id: String {
+    package var id: String {
         var digest = Digest(domain: "event")
         digest.add(source)
         digest.add(type)
@@ -39,23 +39,23 @@ public struct Event: Sendable {
 }
 
 /// The container that an event comes from.
-public struct Origin: Sendable, Equatable {
+package struct Origin: Sendable, Equatable {
     /// Its name or id, or the input's name.
-    public var container: String?
-    public var product: Product?
+    package var container: String?
+    package var product: Product?
     /// The image's era, or the range that the log leaves.
-    public var era: String?
+    package var era: String?
     /// The startup within the container, from 1.
-    public var startup: Int?
+    package var startup: Int?
 }
 
 /// A line of an input, to be shown and to be checked.
-public struct Evidence: Sendable, Equatable {
+package struct Evidence: Sendable, Equatable {
     /// The input's name as it was given.
-    public var input: String
-    public var location: Location
+    package var input: String
+    package var location: Location
     /// What the line says, secrets masked; long lines are cut.
-    public var text: String
+    package var text: String
 }
 
 extension Evidence: Fields {
@@ -66,7 +66,8 @@ extension Evidence: Fields {
         visitor.required("input", input, "The input as it was given: a path, or - for stdin")
         visitor.required("line", location.line, "The line's number, from 1")
         visitor.required(
-            "offset", location.offset, "Its first byte in the input, from 0; of a line over 1 MiB, that of the part around the find")
+            "offset", location.offset,
+            "Its first byte in the input, from 0; of a line over 1 MiB, that of the part around the find")
         visitor.required("length", location.length, "Its length in bytes, without the line end")
         visitor.required("text", text, "The line, secrets masked; cut after 8 KiB")
     }
@@ -83,7 +84,8 @@ extension Event: Fields {
         visitor.optional("time", time?.rfc3339, "When it happened, if the log says so (RFC 3339)")
         visitor.optional("subject", subject, "What of the source this is about")
         visitor.required("datacontenttype", "application/json", "The form of data", allowed: ["application/json"])
-        visitor.required("dataschema", payload.type.schemaID, "The schema of data", allowed: [payload.type.schemaID])
+        visitor.required(
+            "dataschema", payload.type.dataSchema, "The schema of data", allowed: [payload.type.dataSchema])
         visitor.required("severitytext", level.name, "How much it matters", allowed: Level.allCases.map(\.name))
         visitor.required("severitynumber", level.severityNumber, "The same on OpenTelemetry's scale, 1 to 24")
         visitor.required("sequence", padded(sequence), "The event's number within its source, to sort by")
@@ -102,7 +104,8 @@ extension Event: Fields {
     static func sample(of type: EventType) -> Event {
         Event(
             payload: type.sample, source: "urn:octolog:input:-", time: Timestamp(nanoseconds: 0), subject: "startup/1",
-            level: .info, sequence: 1, correlation: "", origin: Origin(container: "", product: .server, era: "", startup: 1),
+            level: .info, sequence: 1, correlation: "",
+            origin: Origin(container: "", product: .server, era: "", startup: 1),
             evidence: [.sample])
     }
 }
@@ -116,7 +119,8 @@ struct EventData: Fields {
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.optional("container", origin.container, "The container's name or id, or the input's name")
         visitor.optional(
-            "product", origin.product?.rawValue, "The program in the container", allowed: Product.allCases.map(\.rawValue))
+            "product", origin.product?.rawValue, "The program in the container",
+            allowed: Product.allCases.map(\.rawValue))
         visitor.optional("era", origin.era, "The image's era, or the range that the log leaves open")
         visitor.optional("startup", origin.startup, "The startup within the container, from 1")
         payload.fields.visit(&visitor)

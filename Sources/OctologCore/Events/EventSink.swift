@@ -1,5 +1,5 @@
 /// Where events go. The core pushes; a sink writes, collects or counts.
-public protocol EventSink {
+package protocol EventSink {
     mutating func receive(_ event: Event)
 
     /// A master key that the log shows, with what is known of it. A sink that has no use for it lets it go.
@@ -10,13 +10,13 @@ public protocol EventSink {
 }
 
 extension EventSink {
-    public mutating func recovered(_ secret: consuming Secret, _ key: RecoveredKey) {}
-    public mutating func inputDrained() {}
+    package mutating func recovered(_ secret: consuming Secret, _ key: RecoveredKey) {}
+    package mutating func inputDrained() {}
 }
 
 /// What is known of a master key besides its value.
-public struct RecoveredKey: Sendable {
-    public enum Place: Sendable {
+package struct RecoveredKey: Sendable {
+    package enum Place: Sendable {
         /// The output of `show-master-key`.
         case block
         /// The `--masterkey` option of a command.
@@ -24,12 +24,12 @@ public struct RecoveredKey: Sendable {
         /// A line by itself, which anybody may have printed.
         case loose
     }
-    public var place: Place
+    package var place: Place
     /// `sha256:` and eight digits.
-    public var fingerprint: String
-    public var bits: Int
-    public var container: String
-    public var startup: Int?
-    public var time: Timestamp?
-    public var evidence: Evidence
+    package var fingerprint: String
+    package var bits: Int
+    package var container: String
+    package var startup: Int?
+    package var time: Timestamp?
+    package var evidence: Evidence
 }

@@ -1,5 +1,5 @@
 /// The types of events, spec'd once: name, schema and sample follow from the case.
-public enum EventType: String, Sendable, CaseIterable {
+package enum EventType: String, Sendable, CaseIterable {
     case runStarted = "run.started"
     case runFinished = "run.finished"
     case sourceDetected = "source.detected"
@@ -23,17 +23,21 @@ public enum EventType: String, Sendable, CaseIterable {
     case limitHit = "limit.hit"
 
     /// `octolog.<noun>.<verb>.v1`
-    public var name: String { "octolog.\(rawValue).v1" }
+    package var name: String { "octolog.\(rawValue).v1" }
 
     /// The type that `text` names, with or without `octolog.` and `.v1`.
-    public init?(named text: String) {
+    package init?(named text: String) {
         var short = Substring(text)
         if short.hasPrefix("octolog.") { short = short.dropFirst("octolog.".count) }
         if short.hasSuffix(".v1") { short = short.dropLast(".v1".count) }
         self.init(rawValue: String(short))
     }
 
+    /// The `$id` of the event's schema.
     var schemaID: String { "urn:octolog:schema:\(name)" }
+
+    /// The `dataschema` of the event: the part of its schema that `data` follows.
+    var dataSchema: String { "\(schemaID)#/properties/data" }
 
     var sample: Payload {
         switch self {
@@ -63,7 +67,7 @@ public enum EventType: String, Sendable, CaseIterable {
 }
 
 /// What an event says, by its type.
-public enum Payload: Sendable {
+package enum Payload: Sendable {
     case runStarted(RunStarted)
     case runFinished(RunFinished)
     case sourceDetected(SourceDetected)
@@ -86,7 +90,7 @@ public enum Payload: Sendable {
     case gapDetected(GapDetected)
     case limitHit(LimitHit)
 
-    public var type: EventType {
+    package var type: EventType {
         switch self {
         case .runStarted: .runStarted
         case .runFinished: .runFinished

@@ -1,9 +1,9 @@
 /// `run.started`: octolog begins to read.
-public struct RunStarted: Sendable, Fields {
-    public var version: String
-    public var rules: Int
-    public var digest: String
-    public var inputs: [String]
+package struct RunStarted: Sendable, Fields {
+    package var version: String
+    package var rules: Int
+    package var digest: String
+    package var inputs: [String]
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("version", version, "octolog's version")
@@ -16,17 +16,17 @@ public struct RunStarted: Sendable, Fields {
 }
 
 /// `run.finished`: octolog has read everything; without it a stream of events was cut.
-public struct RunFinished: Sendable, Fields {
-    public var version: String
-    public var inputs: Int
-    public var bytes: Int
-    public var lines: Int
+package struct RunFinished: Sendable, Fields {
+    package var version: String
+    package var inputs: Int
+    package var bytes: Int
+    package var lines: Int
     /// Lines of startups, of which `recognised` were known to a rule.
-    public var startupLines: Int
-    public var recognised: Int
-    public var events: [Count]
-    public var limits: [Count]
-    public var exitCode: Int
+    package var startupLines: Int
+    package var recognised: Int
+    package var events: [Count]
+    package var limits: [Count]
+    package var exitCode: Int
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("version", version, "octolog's version")
@@ -44,14 +44,15 @@ public struct RunFinished: Sendable, Fields {
     }
 
     static let sample = RunFinished(
-        version: "", inputs: 0, bytes: 0, lines: 0, startupLines: 1, recognised: 1, events: [.sample], limits: [.sample],
+        version: "", inputs: 0, bytes: 0, lines: 0, startupLines: 1, recognised: 1, events: [.sample],
+        limits: [.sample],
         exitCode: 0)
 }
 
 /// A name and how often it occurred.
-public struct Count: Sendable, Fields {
-    public var name: String
-    public var count: Int
+package struct Count: Sendable, Fields {
+    package var name: String
+    package var count: Int
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("name", name, "What is counted")
@@ -62,11 +63,11 @@ public struct Count: Sendable, Fields {
 }
 
 /// `source.detected`: what the log's lines tell of who wrote them.
-public struct SourceDetected: Sendable, Fields {
-    public var framing: String
-    public var encoding: String
-    public var eras: [String]
-    public var confidence: Confidence
+package struct SourceDetected: Sendable, Fields {
+    package var framing: String
+    package var encoding: String
+    package var eras: [String]
+    package var confidence: Confidence
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("framing", framing, "How the lines are wrapped", allowed: ["plain"])
@@ -80,14 +81,14 @@ public struct SourceDetected: Sendable, Fields {
 }
 
 /// `gap.detected`: the log lacks something.
-public struct GapDetected: Sendable, Fields {
-    public enum Kind: String, Sendable, CaseIterable {
+package struct GapDetected: Sendable, Fields {
+    package enum Kind: String, Sendable, CaseIterable {
         case quiet, backwards
         case missingStart = "missing-start"
     }
-    public var kind: Kind
-    public var from: Timestamp?
-    public var to: Timestamp?
+    package var kind: Kind
+    package var from: Timestamp?
+    package var to: Timestamp?
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("kind", kind.rawValue, "What is missing", allowed: Kind.allCases.map(\.rawValue))
@@ -99,8 +100,8 @@ public struct GapDetected: Sendable, Fields {
 }
 
 /// `limit.hit`: a bound was reached; nothing is lost without such an event.
-public struct LimitHit: Sendable, Fields {
-    public enum Limit: String, Sendable, CaseIterable {
+package struct LimitHit: Sendable, Fields {
+    package enum Limit: String, Sendable, CaseIterable {
         /// A line longer than `--max-line` was cut where it is shown.
         case line = "max-line"
         /// A pattern was given up on a line.
@@ -108,9 +109,9 @@ public struct LimitHit: Sendable, Fields {
         /// A record of more continuation lines than are joined.
         case record
     }
-    public var limit: Limit
-    public var rule: String?
-    public var count: Int
+    package var limit: Limit
+    package var rule: String?
+    package var count: Int
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("limit", limit.rawValue, "Which bound", allowed: Limit.allCases.map(\.rawValue))
@@ -122,10 +123,10 @@ public struct LimitHit: Sendable, Fields {
 }
 
 /// `finding.raised`: something worth knowing that is no event of its own.
-public struct Finding: Sendable, Fields {
-    public var code: String
-    public var title: String
-    public var remedy: String
+package struct Finding: Sendable, Fields {
+    package var code: String
+    package var title: String
+    package var remedy: String
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("code", code, "What it is; see octolog explain")

@@ -1,11 +1,11 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Musl
+    import Musl
 #endif
 
 /// A secret value. It can't be printed, interpolated, copied or compared; its memory is zeroed at its end.
-public struct Secret: ~Copyable, @unchecked Sendable {
+package struct Secret: ~Copyable, @unchecked Sendable {
     // unsafe: owned, and never written between init and deinit.
     private let memory: UnsafeMutablePointer<UInt8>
 
@@ -21,16 +21,16 @@ public struct Secret: ~Copyable, @unchecked Sendable {
     }
 
     /// How long the value is, in bytes.
-    public let count: Int
+    package let count: Int
 
     /// Lends the value to whoever was asked for it by its owner: `octolog key` alone.
-    public borrowing func reveal<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    package borrowing func reveal<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try body(UnsafeRawBufferPointer(start: memory, count: count))
     }
 }
 
 /// Kinds of secrets, log-grammar 10.1.
-public enum SecretKind: String, Sendable, CaseIterable {
+package enum SecretKind: String, Sendable, CaseIterable {
     case masterKey = "master-key"
     case apiKey = "api-key"
     case password

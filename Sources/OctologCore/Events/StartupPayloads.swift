@@ -1,6 +1,6 @@
 /// `startup.began`
-public struct StartupBegan: Sendable, Fields {
-    public enum Kind: String, Sendable, CaseIterable {
+package struct StartupBegan: Sendable, Fields {
+    package enum Kind: String, Sendable, CaseIterable {
         /// The first configuration that the log shows of this container.
         case first
         /// The container configures itself again.
@@ -8,7 +8,7 @@ public struct StartupBegan: Sendable, Fields {
         /// The container was configured before and goes on to run.
         case skippedConfiguration = "skipped-configuration"
     }
-    public var kind: Kind
+    package var kind: Kind
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("kind", kind.rawValue, "What kind of startup", allowed: Kind.allCases.map(\.rawValue))
@@ -18,9 +18,9 @@ public struct StartupBegan: Sendable, Fields {
 }
 
 /// `phase.entered`, `phase.completed`, `phase.failed`
-public struct PhaseStep: Sendable, Fields {
-    public var phase: Phase
-    public var durationSeconds: Double?
+package struct PhaseStep: Sendable, Fields {
+    package var phase: Phase
+    package var durationSeconds: Double?
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("phase", phase.rawValue, "The step of the startup", allowed: Phase.allCases.map(\.rawValue))
@@ -31,48 +31,52 @@ public struct PhaseStep: Sendable, Fields {
 }
 
 /// `command.executed`
-public struct CommandExecuted: Sendable, Fields {
-    public var command: Invocation
-    public var outcome: Invocation.Outcome
-    public var exitCode: Int?
-    public var durationSeconds: Double?
+package struct CommandExecuted: Sendable, Fields {
+    package var command: Invocation
+    package var outcome: Invocation.Outcome
+    package var exitCode: Int?
+    package var durationSeconds: Double?
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("executable", command.executable, "The program's path")
         visitor.optional("verb", command.verb, "The program's command, such as register-with")
         visitor.list("options", command.options, "Its options in their order, secrets masked")
-        visitor.required("outcome", outcome.rawValue, "How it ended", allowed: Invocation.Outcome.allCases.map(\.rawValue))
+        visitor.required(
+            "outcome", outcome.rawValue, "How it ended", allowed: Invocation.Outcome.allCases.map(\.rawValue))
         visitor.optional("exitCode", exitCode, "Its exit code, if the log says it")
         visitor.optional("durationSeconds", durationSeconds, "From its start to its end, where the log says when")
     }
 
     static let sample = CommandExecuted(
-        command: Invocation(executable: "", verb: "", options: [.sample]), outcome: .done, exitCode: 0, durationSeconds: 0)
+        command: Invocation(executable: "", verb: "", options: [.sample]), outcome: .done, exitCode: 0,
+        durationSeconds: 0)
 }
 
 /// `masterkey.shown`
-public struct MasterKeyShown: Sendable, Fields {
-    public var fingerprint: String
-    public var bits: Int
-    public var trusted: Bool
+package struct MasterKeyShown: Sendable, Fields {
+    package var fingerprint: String
+    package var bits: Int
+    package var trusted: Bool
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("fingerprint", fingerprint, "Names the key without giving it away; equal for equal keys")
         visitor.required("bits", bits, "The key's length")
-        visitor.required("trusted", trusted, "Whether it stands in the output of show-master-key; anybody can print others")
+        visitor.required(
+            "trusted", trusted, "Whether it stands in the output of show-master-key; anybody can print others")
     }
 
     static let sample = MasterKeyShown(fingerprint: "", bits: 128, trusted: true)
 }
 
 /// `masterkey.configured`
-public struct MasterKeyConfigured: Sendable, Fields {
-    public var state: MasterKeyState
-    public var file: String?
+package struct MasterKeyConfigured: Sendable, Fields {
+    package var state: MasterKeyState
+    package var file: String?
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required(
-            "state", state.rawValue, "Where the key comes from, or went", allowed: MasterKeyState.allCases.map(\.rawValue))
+            "state", state.rawValue, "Where the key comes from, or went",
+            allowed: MasterKeyState.allCases.map(\.rawValue))
         visitor.optional("file", file, "The file that holds it")
     }
 
@@ -80,11 +84,11 @@ public struct MasterKeyConfigured: Sendable, Fields {
 }
 
 /// `secret.exposed`
-public struct SecretExposed: Sendable, Fields {
-    public var kind: SecretKind
-    public var place: String
-    public var fingerprint: String?
-    public var remedy: String
+package struct SecretExposed: Sendable, Fields {
+    package var kind: SecretKind
+    package var place: String
+    package var fingerprint: String?
+    package var remedy: String
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("kind", kind.rawValue, "What kind of secret", allowed: SecretKind.allCases.map(\.rawValue))
@@ -97,13 +101,14 @@ public struct SecretExposed: Sendable, Fields {
 }
 
 /// `startup.succeeded`
-public struct StartupSucceeded: Sendable, Fields {
-    public var durationSeconds: Double?
-    public var configurationSeconds: Double?
-    public var phases: [String]
+package struct StartupSucceeded: Sendable, Fields {
+    package var durationSeconds: Double?
+    package var configurationSeconds: Double?
+    package var phases: [String]
 
     func visit(_ visitor: inout some FieldVisitor) {
-        visitor.optional("durationSeconds", durationSeconds, "From its first line until it was ready, where the log says when")
+        visitor.optional(
+            "durationSeconds", durationSeconds, "From its first line until it was ready, where the log says when")
         visitor.optional("configurationSeconds", configurationSeconds, "From its first line until it was configured")
         visitor.list("phases", phases, "The phases that it went through")
     }
@@ -112,11 +117,11 @@ public struct StartupSucceeded: Sendable, Fields {
 }
 
 /// `startup.failed`
-public struct StartupFailed: Sendable, Fields {
-    public var phase: Phase?
-    public var exitCode: Int?
-    public var rootCause: RootCause
-    public var contributing: [RootCause]
+package struct StartupFailed: Sendable, Fields {
+    package var phase: Phase?
+    package var exitCode: Int?
+    package var rootCause: RootCause
+    package var contributing: [RootCause]
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.optional("phase", phase?.rawValue, "Where it failed", allowed: Phase.allCases.map(\.rawValue))
@@ -129,12 +134,12 @@ public struct StartupFailed: Sendable, Fields {
 }
 
 /// Why a startup failed.
-public struct RootCause: Sendable, Fields {
-    public var code: String
-    public var title: String
-    public var detail: String?
-    public var confidence: Confidence
-    public var remedy: String
+package struct RootCause: Sendable, Fields {
+    package var code: String
+    package var title: String
+    package var detail: String?
+    package var confidence: Confidence
+    package var remedy: String
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("code", code, "What it is; see octolog explain")
@@ -149,9 +154,9 @@ public struct RootCause: Sendable, Fields {
 }
 
 /// `startup.unfinished`
-public struct StartupUnfinished: Sendable, Fields {
-    public var lastPhase: Phase?
-    public var missing: String
+package struct StartupUnfinished: Sendable, Fields {
+    package var lastPhase: Phase?
+    package var missing: String
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.optional("lastPhase", lastPhase?.rawValue, "How far it got", allowed: Phase.allCases.map(\.rawValue))
@@ -162,9 +167,9 @@ public struct StartupUnfinished: Sendable, Fields {
 }
 
 /// `container.stopped`
-public struct ContainerStopped: Sendable, Fields {
-    public var exitCode: Int?
-    public var expected: Bool?
+package struct ContainerStopped: Sendable, Fields {
+    package var exitCode: Int?
+    package var expected: Bool?
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.optional("exitCode", exitCode, "The exit code, if the log says it")

@@ -1,5 +1,5 @@
 /// Where bytes come from: a descriptor, or memory in tests.
-public protocol ByteSource: ~Copyable {
+package protocol ByteSource: ~Copyable {
     /// What can go wrong while reading.
     associatedtype Failure: Error
 

@@ -1,11 +1,11 @@
 /// A point in event time: nanoseconds since 1970-01-01T00:00:00Z.
-public struct Timestamp: Sendable, Equatable, Comparable {
+package struct Timestamp: Sendable, Equatable, Comparable {
     /// Nanoseconds since 1970 UTC, leap seconds not counted.
-    public var nanoseconds: Int64
+    package var nanoseconds: Int64
 
-    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    public static func < (a: Timestamp, b: Timestamp) -> Bool { a.nanoseconds < b.nanoseconds }
+    package static func < (a: Timestamp, b: Timestamp) -> Bool { a.nanoseconds < b.nanoseconds }
 
     /// The seconds from `earlier` to this, or nil where the clock went backwards.
     func seconds(since earlier: Timestamp?) -> Double? {
@@ -60,7 +60,7 @@ extension Timestamp {
     }
 
     /// The time as events have it, RFC 3339.
-    public var text: String { rfc3339 }
+    package var text: String { rfc3339 }
 
     /// RFC 3339 in UTC; the fraction only if there is one, in nine digits.
     var rfc3339: String {
@@ -77,7 +77,8 @@ extension Timestamp {
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         let seconds = rest / 1_000_000_000
         func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
-        var text = "\(year)-\(two(month))-\(two(day))T\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+        var text =
+            "\(year)-\(two(month))-\(two(day))T\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
         let fraction = rest % 1_000_000_000
         if fraction != 0 {
             let digits = String(fraction)

@@ -1,12 +1,12 @@
 /// Writes JSON, RFC 8259, into a buffer that is used again and again.
-public struct JSONWriter {
-    public private(set) var bytes: [UInt8] = []
+package struct JSONWriter {
+    package private(set) var bytes: [UInt8] = []
     /// Whether a value stands before the next one in the same object or array.
     private var needsComma = false
 
-    public init() { bytes.reserveCapacity(64 << 10) }
+    package init() { bytes.reserveCapacity(64 << 10) }
 
-    public mutating func removeAll() {
+    package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         needsComma = false
     }
@@ -171,7 +171,7 @@ extension JSONWriter: FieldVisitor {
 
 extension JSONWriter {
     /// Writes an event and a newline.
-    public mutating func line(_ event: Event) {
+    package mutating func line(_ event: Event) {
         write(event)
         newline()
     }

@@ -1,7 +1,7 @@
 /// `octolog rules`: the rules as text or JSON.
-public enum RuleListing {
+package enum RuleListing {
     /// One rule a line: id and title.
-    public static func text(of set: RuleSet) -> String {
+    package static func text(of set: RuleSet) -> String {
         let width = set.rules.map(\.id.count).max() ?? 0
         return set.rules.map {
             $0.id + String(repeating: " ", count: width - $0.id.count + 2) + $0.title + "\n"
@@ -9,7 +9,7 @@ public enum RuleListing {
     }
 
     /// All rules as a JSON array.
-    public static func json(of set: RuleSet) -> [UInt8] {
+    package static func json(of set: RuleSet) -> [UInt8] {
         var writer = JSONWriter()
         writer.array { writer in for rule in set.rules { writer.write(rule) } }
         writer.newline()
@@ -17,7 +17,7 @@ public enum RuleListing {
     }
 
     /// A rule as JSON.
-    public static func json(of rule: Rule) -> [UInt8] {
+    package static func json(of rule: Rule) -> [UInt8] {
         var writer = JSONWriter()
         writer.write(rule)
         writer.newline()
@@ -25,7 +25,7 @@ public enum RuleListing {
     }
 
     /// A rule with all that is known of it.
-    public static func text(of rule: Rule) -> String {
+    package static func text(of rule: Rule) -> String {
         var text = "\(rule.id)\n  \(rule.title)\n  source:   \(rule.source)\n  pattern:  \(rule.pattern)\n"
         if let cause = rule.cause {
             text += "  code:     \(cause.code) (\(cause.confidence.rawValue))\n  remedy:   \(cause.remedy)\n"
@@ -60,7 +60,9 @@ extension Rule: Fields {
         visitor.list("misses", misses, "Lines that must not")
     }
 
-    static var sample: Rule { Rule("", "", source: "", anchors: [], pattern: "", fact: .known, matches: [], misses: []) }
+    static var sample: Rule {
+        Rule("", "", source: "", anchors: [], pattern: "", fact: .known, matches: [], misses: [])
+    }
 }
 
 extension Anchor {

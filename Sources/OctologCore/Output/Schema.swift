@@ -1,7 +1,7 @@
 /// The events' JSON Schema, 2020-12, made from the same description that writes them.
-public enum Schema {
+package enum Schema {
     /// The schema of one type of event.
-    public static func json(of type: EventType) -> String {
+    package static func json(of type: EventType) -> String {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("$schema")
@@ -16,7 +16,7 @@ public enum Schema {
     }
 
     /// The schema of every event: one of the types.
-    public static func json() -> String {
+    package static func json() -> String {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("$schema")

@@ -1,17 +1,29 @@
-/// Events as lines for people: one each, what matters first.
-public struct TextFormat: Sendable {
+/// Events as lines for people: a heading for each container, then a line for each event with its time.
+package struct TextFormat: Sendable {
     /// Whether to colour by level, with ANSI escapes.
-    public var hasColour: Bool
+    package var hasColour: Bool
+    /// The container whose heading was last.
+    private var container: String?
 
-    public init(hasColour: Bool) { self.hasColour = hasColour }
+    package init(hasColour: Bool) { self.hasColour = hasColour }
+
+    /// The width of the column for times.
+    private static let timeWidth = "2018-07-02T09:15:01Z".count
 
     /// The event as a line, or several; nil for what a person need not see.
-    public func text(of event: Event) -> String? {
+    package mutating func text(of event: Event) -> String? {
         guard let sentence = sentence(of: event) else { return nil }
-        let time = event.time.map { "\($0.rfc3339) " } ?? ""
-        let container = event.origin.container.map { "\(Self.printable($0)): " } ?? ""
-        var text = "\(paint(time, .faint))\(container)\(paint(Self.printable(sentence), Self.colour(of: event.level)))\n"
-        for line in details(of: event) { text += "    \(Self.printable(line))\n" }
+        var text = ""
+        if let container = event.origin.container, container != self.container {
+            self.container = container
+            text += "\(paint(Self.printable(container), .bold))\n"
+        }
+        let time = event.time?.rfc3339 ?? ""
+        let padded = time + String(repeating: " ", count: max(0, Self.timeWidth - time.count))
+        text += "  \(paint(padded, .faint))  \(paint(Self.printable(sentence), Self.colour(of: event.level)))\n"
+        for line in details(of: event) {
+            text += String(repeating: " ", count: Self.timeWidth + 6) + "\(Self.printable(line))\n"
+        }
         return text
     }
 
@@ -20,21 +32,24 @@ public struct TextFormat: Sendable {
         case .runStarted, .runFinished, .phaseEntered: return nil
         case .sourceDetected(let detected):
             let product = event.origin.product?.rawValue ?? "unknown"
-            return "\(product), era \(detected.eras.joined(separator: " or "))"
+            return "this is a \(product), era \(detected.eras.joined(separator: " or "))"
         case .startupBegan(let began): return "startup \(event.origin.startup ?? 1) began (\(began.kind.rawValue))"
-        case .phaseCompleted(let step): return "  \(step.phase.rawValue)\(Self.seconds(step.durationSeconds))"
-        case .phaseFailed(let step): return "  \(step.phase.rawValue) FAILED\(Self.seconds(step.durationSeconds))"
+        case .phaseCompleted(let step): return "phase \(step.phase.rawValue)\(Self.seconds(step.durationSeconds))"
+        case .phaseFailed(let step): return "phase \(step.phase.rawValue) FAILED\(Self.seconds(step.durationSeconds))"
         case .commandExecuted(let executed):
             let code = executed.exitCode.map { " with exit code \($0)" } ?? ""
             return executed.outcome == .done
-                ? nil : "  command \(executed.command.verb ?? executed.command.executable) \(executed.outcome.rawValue)\(code)"
-        case .configurationObserved(let configuration): return "  " + Self.summary(of: configuration)
+                ? nil
+                : "command \(executed.command.verb ?? executed.command.executable) \(executed.outcome.rawValue)\(code)"
+        case .configurationObserved(let configuration): return Self.summary(of: configuration)
         case .masterKeyShown(let shown):
             return shown.trusted
-                ? "master key shown, \(shown.fingerprint); octolog key prints it"
+                ? "master key shown, \(shown.fingerprint): octolog key prints it"
                 : "a line like a master key, \(shown.fingerprint), outside show-master-key: not trusted"
-        case .masterKeyConfigured(let configured): return "  master key \(configured.state.rawValue)"
-        case .secretExposed(let exposed): return "\(exposed.kind.rawValue) in clear (\(exposed.place))"
+        case .masterKeyConfigured(let configured): return "master key \(configured.state.rawValue)"
+        case .secretExposed(let exposed):
+            let lines = event.evidence.map { "\($0.location.line)" }.joined(separator: ", ")
+            return "\(exposed.kind.rawValue) in clear in line \(lines)"
         case .registrationObserved(let registration):
             let name = registration.name ?? "a machine without a known name"
             return "\(name) \(registration.outcome.rawValue) with \(registration.server ?? "an unknown server")"
@@ -43,9 +58,11 @@ public struct TextFormat: Sendable {
         case .startupSucceeded(let succeeded): return "startup succeeded\(Self.seconds(succeeded.durationSeconds))"
         case .startupFailed(let failed):
             let detail = failed.rootCause.detail.map { ": \($0)" } ?? ""
-            return "startup FAILED in \(failed.phase?.rawValue ?? "an unknown phase"): \(failed.rootCause.title)\(detail)"
+            return
+                "startup FAILED in \(failed.phase?.rawValue ?? "an unknown phase"): \(failed.rootCause.title)\(detail)"
         case .startupUnfinished(let unfinished):
-            return "startup unfinished in \(unfinished.lastPhase?.rawValue ?? "an unknown phase"), missing: \(unfinished.missing)"
+            return
+                "startup unfinished in \(unfinished.lastPhase?.rawValue ?? "an unknown phase"), missing: \(unfinished.missing)"
         case .containerStopped(let stopped):
             return "the program ended" + (stopped.exitCode.map { " with exit code \($0)" } ?? "")
         case .findingRaised(let finding): return finding.title
@@ -57,7 +74,10 @@ public struct TextFormat: Sendable {
     private func details(of event: Event) -> [String] {
         switch event.payload {
         case .startupFailed(let failed):
-            return ["cause:  \(failed.rootCause.code) (\(failed.rootCause.confidence.rawValue))", "remedy: \(failed.rootCause.remedy)"]
+            return [
+                "cause:  \(failed.rootCause.code) (\(failed.rootCause.confidence.rawValue))",
+                "remedy: \(failed.rootCause.remedy)",
+            ]
                 + event.evidence.map { "\($0.input):\($0.location.line): \($0.text)" }
         case .registrationDuplicate(let duplicate):
             return duplicate.members.map { member in
@@ -74,13 +94,15 @@ public struct TextFormat: Sendable {
     private static func summary(of configuration: Configuration) -> String {
         let parts: [(String, String?)] = [
             ("database", configuration.databaseServer.map { "\($0)/\(configuration.databaseName ?? "")" }),
-            ("admin", configuration.adminUser), ("server", configuration.serverURL), ("mode", configuration.mode?.rawValue),
+            ("admin", configuration.adminUser), ("server", configuration.serverURL),
+            ("mode", configuration.mode?.rawValue),
             ("name", configuration.name), ("space", configuration.space),
             ("environments", configuration.environments.joined(separator: ",")),
             ("roles", configuration.roles.joined(separator: ",")),
             ("worker pools", configuration.workerPools.joined(separator: ",")),
         ]
-        return parts.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : "\(name) \($0)" } }.joined(separator: ", ")
+        return parts.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : "\(name) \($0)" } }.joined(
+            separator: ", ")
     }
 
     private static func seconds(_ seconds: Double?) -> String {
@@ -88,7 +110,7 @@ public struct TextFormat: Sendable {
     }
 
     /// The text without control characters: a log's line must not steer a terminal.
-    public static func printable(_ text: String) -> String {
+    package static func printable(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {
@@ -112,6 +134,7 @@ public struct TextFormat: Sendable {
 
     private enum Colour: String {
         case plain = "0"
+        case bold = "1"
         case faint = "2"
         case yellow = "33"
         case red = "31"

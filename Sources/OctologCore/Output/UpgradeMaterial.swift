@@ -1,5 +1,5 @@
 /// A master key in the form that an upgrade takes it, product.md: the upgrade.
-public enum UpgradeMaterial: String, Sendable, CaseIterable {
+package enum UpgradeMaterial: String, Sendable, CaseIterable {
     case raw
     case env
     case dockerRun = "docker-run"
@@ -9,7 +9,7 @@ public enum UpgradeMaterial: String, Sendable, CaseIterable {
     /// The text before and after the key; the key is put in between by whoever may reveal it.
     ///
     /// What the log masks is a placeholder in angle brackets.
-    public func template(for configuration: Configuration) -> (before: String, after: String) {
+    package func template(for configuration: Configuration) -> (before: String, after: String) {
         switch self {
         case .raw: ("", "\n")
         case .env: ("masterKey=", "\n")
@@ -63,6 +63,7 @@ public enum UpgradeMaterial: String, Sendable, CaseIterable {
 
     private static func quoted(_ text: String) -> String {
         text.contains { "\"$`\\!'".contains($0) }
-            ? "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'" : "\"\(text)\""
+            ? "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+            : "\"\(text)\""
     }
 }

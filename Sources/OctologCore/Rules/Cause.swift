@@ -25,7 +25,8 @@ struct Cause: Sendable, Equatable {
     /// The program ended before it was ready, and nothing that is known says why.
     static let exitedBeforeReady = Cause(
         "exited-before-ready", "The program ended before it was ready",
-        remedy: "Read its last lines and its log files (C:\\Octopus\\Logs); if stderr is not in the log, read it with docker logs NAME 2>&1.",
+        remedy:
+            "Read its last lines and its log files (C:\\Octopus\\Logs); if stderr is not in the log, read it with docker logs NAME 2>&1.",
         confidence: .possible)
 
     /// The scripts gave up, and nothing that is known says why.

@@ -1,16 +1,20 @@
 private let otherLines = [
     "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy", "VERBOSE: \t| Something else happened", "",
 ]
+/// What a log file has before the message, log-grammar 1.1: people paste such lines too.
+private let fileStamp = #"^(?:\d{4}-\d\d-\d\d [\d:.]+ .*?(?:INFO|WARN|ERROR|FATAL) +)?"#
 private let thumbprint = "0123456789ABCDEF0123456789ABCDEF01234567"
 
 extension Rule {
     /// A line that a program prints, on its console or captured; joined output holds several in one line.
     private static func printed(
         _ id: String, _ title: String, source: String, anchors: [Anchor], pattern: String, fact: Fact = .known,
-        product: Product? = nil, eras: Eras? = nil, writers: Writers = .program, matches: [String], misses: [String] = []
+        product: Product? = nil, eras: Eras? = nil, writers: Writers = .program, matches: [String],
+        misses: [String] = []
     ) -> Rule {
         Rule(
-            id, title, source: source, writers: writers, anchors: anchors, pattern: pattern, fact: fact, product: product,
+            id, title, source: source, writers: writers, anchors: anchors, pattern: pattern, fact: fact,
+            product: product,
             eras: eras, matches: matches, misses: otherLines + misses)
     }
 
@@ -20,7 +24,8 @@ extension Rule {
         printed(
             "program.certificate.made", "A certificate was made", source: "log-grammar 6.2, 6.4",
             anchors: ["A new certificate has been generated and installed"],
-            pattern: #"A new certificate has been generated and installed(?: as none were yet available)?\.?(?: Thumbprint:)?(?: *([0-9A-F]{40})\b)?"#,
+            pattern:
+                #"A new certificate has been generated and installed(?: as none were yet available)?\.?(?: Thumbprint:)?(?: *([0-9A-F]{40})\b)?"#,
             fact: .makesCertificate, product: .tentacle,
             matches: [
                 "VERBOSE: \t| A new certificate has been generated and installed. Thumbprint:",
@@ -28,12 +33,14 @@ extension Rule {
                 "A new certificate has been generated and installed as none were yet available. Thumbprint:",
             ], misses: ["A new certificate has been generated and written to c:\\x.pfx. Thumbprint:"]),
         printed(
-            "program.certificate.thumbprint", "A thumbprint by itself", source: "log-grammar 6.2", anchors: [.onRequest],
+            "program.certificate.thumbprint", "A thumbprint by itself", source: "log-grammar 6.2",
+            anchors: [.onRequest],
             pattern: #"^([0-9A-F]{40})$"#, fact: .thumbprint, matches: ["VERBOSE: \t| \(thumbprint)", thumbprint],
             misses: ["VERBOSE: \t| the thumbprint \(thumbprint)", "0123456789abcdef0123456789abcdef01234567"]),
         printed(
             "program.certificate.kept", "The certificate that was there is kept", source: "log-grammar 6.2, 12.3",
-            anchors: ["A certificate already exists"], pattern: #"A certificate already exists"#, fact: .keepsCertificate,
+            anchors: ["A certificate already exists"], pattern: #"A certificate already exists"#,
+            fact: .keepsCertificate,
             product: .tentacle, matches: ["VERBOSE: \t| A certificate already exists, no changes will be applied."]),
         printed(
             "program.certificate.imported", "A certificate was imported", source: "log-grammar 6.2",
@@ -61,12 +68,14 @@ extension Rule {
             pattern: #"Registering the tentacle with the server at (\S+)"#, fact: .registers, product: .tentacle,
             matches: ["VERBOSE: \t| Registering the tentacle with the server at https://octopus.example/"]),
         printed(
-            "program.register.environment", "The client looked for an automation environment", source: "log-grammar 6.3",
+            "program.register.environment", "The client looked for an automation environment",
+            source: "log-grammar 6.3",
             anchors: ["Detected automation environment"], pattern: #"Detected automation environment: \w+"#,
             product: .tentacle, matches: ["VERBOSE: \t| Detected automation environment: NoneOrUnknown"]),
         printed(
             "program.register.registered", "The server has the machine", source: "log-grammar 6.3",
-            anchors: ["Machine registered successfully"], pattern: #"Machine registered successfully"#, fact: .registered,
+            anchors: ["Machine registered successfully"], pattern: #"Machine registered successfully"#,
+            fact: .registered,
             product: .tentacle,
             matches: [
                 "VERBOSE: \t| Machine registered successfully",
@@ -85,7 +94,10 @@ extension Rule {
             "program.configure.paths", "Folders were set", source: "log-grammar 6.2",
             anchors: ["Home directory set to: ", "Application directory set to: ", "Setting home directory to: "],
             pattern: #"(?:Home|Application) directory set to: |Setting home directory to: "#,
-            matches: ["VERBOSE: \t| Home directory set to: C:\\TentacleHome", "VERBOSE: \t| Application directory set to: C:\\Apps"]),
+            matches: [
+                "VERBOSE: \t| Home directory set to: C:\\TentacleHome",
+                "VERBOSE: \t| Application directory set to: C:\\Apps",
+            ]),
         printed(
             "program.configure.port", "A port was set", source: "log-grammar 6.2",
             anchors: ["Services listen port: ", "Tentacle will "],
@@ -99,12 +111,16 @@ extension Rule {
             anchors: ["Removing all trusted Octopus ", " trusted Octopus Servers", "Polling connection count set to"],
             pattern: #"Removing all trusted Octopus|Adding \d+ trusted Octopus|Polling connection count set to"#,
             product: .tentacle,
-            matches: ["VERBOSE: \t| Removing all trusted Octopus Servers...", "VERBOSE: \t| Adding 1 trusted Octopus Servers"]),
+            matches: [
+                "VERBOSE: \t| Removing all trusted Octopus Servers...", "VERBOSE: \t| Adding 1 trusted Octopus Servers",
+            ]),
         printed(
             "program.configure.instance", "An instance was made", source: "log-grammar 6.2",
             anchors: ["Creating empty configuration file", "Configuration file at ", "Saving instance: "],
             pattern: #"Creating empty configuration file|Configuration file at .* already exists|Saving instance: "#,
-            matches: ["VERBOSE: \t| Saving instance: Tentacle", "VERBOSE: \t| Configuration file at C:\\x already exists."],
+            matches: [
+                "VERBOSE: \t| Saving instance: Tentacle", "VERBOSE: \t| Configuration file at C:\\x already exists.",
+            ],
             misses: ["VERBOSE: \t| Configuration file at C:\\x"]),
         printed(
             "program.configure.poll", "A server to poll was added", source: "log-grammar 6.2",
@@ -113,49 +129,65 @@ extension Rule {
             matches: ["VERBOSE: \t| Polling endpoint configured"]),
         printed(
             "program.configure.proxy", "A proxy was set", source: "log-grammar 6.2",
-            anchors: ["Proxy use is disabled", "Using custom proxy at", "Proxy username set", "Proxy password set", "Proxy port set"],
+            anchors: [
+                "Proxy use is disabled", "Using custom proxy at", "Proxy username set", "Proxy password set",
+                "Proxy port set",
+            ],
             pattern: #"Proxy use is disabled|Using custom proxy at|Proxy (?:username|password|port) set to"#,
             matches: ["VERBOSE: \t| Proxy use is disabled", "VERBOSE: \t| Proxy password set to: *******"]),
         printed(
             "program.configure.server", "The Server's settings", source: "log-grammar 7",
             anchors: [
-                "Web listen prefixes: ", "Allow checking for upgrades: ", "Include usage statistics: ", "Web force SSL: ",
+                "Web listen prefixes: ", "Allow checking for upgrades: ", "Include usage statistics: ",
+                "Web force SSL: ",
                 "Web authentication mode: ",
             ],
             pattern:
                 #"Web listen prefixes: |Allow checking for upgrades: |Include usage statistics: |Web force SSL: |Web authentication mode: "#,
-            product: .server, matches: ["VERBOSE: \t| Web listen prefixes: http://localhost:81", "Web force SSL: False"]),
+            product: .server,
+            matches: ["VERBOSE: \t| Web listen prefixes: http://localhost:81", "Web force SSL: False"]),
 
         // The running Tentacle
         printed(
-            "program.agent.listens", "The Tentacle listens", source: "log-grammar 6.4", anchors: ["Agent listening on: "],
-            pattern: #"Agent listening on: "#, fact: .ready, product: .tentacle, writers: .bare,
-            matches: ["Agent listening on: [::]:10933"], misses: ["VERBOSE: \t| Agent listening on: [::]:10933"]),
+            "program.agent.listens", "The Tentacle listens", source: "log-grammar 6.4",
+            anchors: ["Agent listening on: "],
+            pattern: fileStamp + #"Agent listening on: "#, fact: .ready, product: .tentacle, writers: .bare,
+            matches: ["Agent listening on: [::]:10933"],
+            misses: ["VERBOSE: \t| Agent listening on: [::]:10933", "{\"text\":\"Agent listening on: [::]:10933\"}"]),
         printed(
             "program.agent.polls", "The Tentacle polls under a subscription", source: "log-grammar 6.4",
             anchors: ["Agent will poll Octopus"],
-            pattern: #"Agent will poll Octopus [Ss]erver at \S+ for subscription (poll://[^\s]+)"#, fact: .polls,
+            pattern: fileStamp + #"Agent will poll Octopus [Ss]erver at \S+ for subscription (poll://[^\s]+)"#,
+            fact: .polls,
             product: .tentacle, writers: .bare,
             matches: [
                 "Agent will poll Octopus Server at https://h:10943/ for subscription poll://abcdefghij0123456789/ expecting thumbprint \(thumbprint)"
             ]),
         printed(
             "program.agent.polls-only", "The Tentacle only polls", source: "log-grammar 6.4",
-            anchors: ["Agent will not listen on any TCP ports"], pattern: #"Agent will not listen on any TCP ports"#,
+            anchors: ["Agent will not listen on any TCP ports"],
+            pattern: fileStamp + #"Agent will not listen on any TCP ports"#,
             fact: .ready, product: .tentacle, writers: .bare, matches: ["Agent will not listen on any TCP ports"]),
         printed(
             "program.agent.trust", "Whom the Tentacle trusts", source: "log-grammar 6.4",
-            anchors: ["Agent will trust Octopus "], pattern: #"Agent will trust Octopus [Ss]ervers? with the thumbprint: "#,
+            anchors: ["Agent will trust Octopus "],
+            pattern: #"Agent will trust Octopus [Ss]ervers? with the thumbprint: "#,
             product: .tentacle, writers: .bare,
             matches: ["Agent will trust Octopus Servers with the thumbprint: \(thumbprint)"]),
         printed(
             "program.agent.network", "How the Tentacle reaches the server", source: "log-grammar 6.4",
-            anchors: ["Agent will not use a proxy", "Agent will use the octopus", "Requested polling connection", " polling connections"],
-            pattern: #"Agent will not use a proxy|Agent will use the octopus|Requested polling connection count|Starting \d+ polling connections"#,
-            product: .tentacle, writers: .bare, matches: ["Agent will not use a proxy server", "Starting 5 polling connections"]),
+            anchors: [
+                "Agent will not use a proxy", "Agent will use the octopus", "Requested polling connection",
+                " polling connections",
+            ],
+            pattern:
+                #"Agent will not use a proxy|Agent will use the octopus|Requested polling connection count|Starting \d+ polling connections"#,
+            product: .tentacle, writers: .bare,
+            matches: ["Agent will not use a proxy server", "Starting 5 polling connections"]),
         printed(
             "program.agent.elevation", "The Tentacle has few rights", source: "log-grammar 6.4",
-            anchors: ["Tentacle is not running with elevated"], pattern: #"Tentacle is not running with elevated permissions"#,
+            anchors: ["Tentacle is not running with elevated"],
+            pattern: #"Tentacle is not running with elevated permissions"#,
             product: .tentacle, writers: .bare,
             matches: ["Tentacle is not running with elevated permissions (user 'x' is not a member of 'y')."]),
         printed(
@@ -171,9 +203,13 @@ extension Rule {
         // The running Server
         printed(
             "program.server.ready", "The Server takes requests", source: "log-grammar 7",
-            anchors: ["Web server is ready to process requests"], pattern: #"Web server is ready to process requests"#,
+            anchors: ["Web server is ready to process requests"],
+            pattern: fileStamp + #"Web server is ready to process requests"#,
             fact: .ready, product: .server, writers: .bare,
-            matches: ["Web server is ready to process requests", "2021-03-02 09:15:01.1234   1234     10 INFO  Web server is ready to process requests"]),
+            matches: [
+                "Web server is ready to process requests",
+                "2021-03-02 09:15:01.1234   1234     10 INFO  Web server is ready to process requests",
+            ]),
         printed(
             "program.server.files", "The Server checks its files", source: "log-grammar 7",
             anchors: [
@@ -185,13 +221,15 @@ extension Rule {
         printed(
             "program.server.version", "The Server's version", source: "log-grammar 7", anchors: ["Octopus.Server."],
             pattern: #"^Octopus\.Server\.(?:dll|exe) version (\S+)"#, product: .server,
-            matches: ["Octopus.Server.dll version 2021.2.7462 (2021.2.7462+Branch.x.Sha.0)"], misses: ["Octopus.Server.exe"]),
+            matches: ["Octopus.Server.dll version 2021.2.7462 (2021.2.7462+Branch.x.Sha.0)"],
+            misses: ["Octopus.Server.exe"]),
         printed(
             "program.server.migration", "The database's schema is upgraded", source: "log-grammar 7",
             anchors: [
                 "Beginning transaction", "Beginning database upgrade", "Checking whether journal table exists",
                 "Journal table does not exist", "Fetching list of already executed", "Executing SQL Server script '",
-                "Executing Database Server script '", "Creating the [SchemaVersions]", "[SchemaVersions] table has been",
+                "Executing Database Server script '", "Creating the [SchemaVersions]",
+                "[SchemaVersions] table has been",
                 "Upgrade successful", "No new scripts need to be executed",
             ],
             pattern: #"""
@@ -202,7 +240,8 @@ extension Rule {
             product: .server,
             matches: [
                 "Beginning database upgrade", "Checking whether journal table exists..",
-                "Executing SQL Server script 'Octopus.Core.UpgradeScripts.Script0001InitialSchema.cs'", "Upgrade successful",
+                "Executing SQL Server script 'Octopus.Core.UpgradeScripts.Script0001InitialSchema.cs'",
+                "Upgrade successful",
             ]),
         printed(
             "program.server.instance", "The instance and its database", source: "log-grammar 7",
@@ -211,16 +250,19 @@ extension Rule {
             matches: ["Using instance OctopusServer", "Using database data source=db;password=x"]),
         printed(
             "program.server.worker", "The built-in worker is tried", source: "log-grammar 7",
-            anchors: ["built-in worker", "Built-in worker: "], pattern: #"Testing the built-in worker|Built-in worker: "#,
+            anchors: ["built-in worker", "Built-in worker: "],
+            pattern: #"Testing the built-in worker|Built-in worker: "#,
             product: .server, matches: ["Testing the built-in worker configuration.", "Built-in worker: SUCCESS"],
             misses: ["the built-in worker ran a script"]),
         printed(
             "program.server.certificate", "The Server's certificate is made", source: "log-grammar 7",
-            anchors: ["Creating default Octopus Server certificate"], pattern: #"Creating default Octopus Server certificate"#,
+            anchors: ["Creating default Octopus Server certificate"],
+            pattern: #"Creating default Octopus Server certificate"#,
             product: .server, matches: ["VERBOSE: \t| Creating default Octopus Server certificate"]),
         printed(
             "program.server.background", "The Server starts its background work", source: "log-grammar 7",
-            anchors: ["The Octopus server is starting: "], pattern: #"The Octopus server is starting: "#, product: .server,
+            anchors: ["The Octopus server is starting: "], pattern: #"The Octopus server is starting: "#,
+            product: .server,
             matches: ["The Octopus server is starting: Starting the version control background sync..."]),
         printed(
             "program.service", "A Windows service changes its state", source: "log-grammar 6.2, 7",
@@ -241,11 +283,16 @@ extension Rule {
         printed(
             "program.block.hint", "Where more can be read", source: "log-grammar 6.6",
             anchors: ["Full error details are available", "If you need help, please send these log files"],
-            pattern: #"Full error details are available in the log files|If you need help, please send these log files"#,
-            matches: ["Full error details are available in the log files at:", "Full error details are available in the log files."]),
+            pattern:
+                #"Full error details are available in the log files|If you need help, please send these log files"#,
+            matches: [
+                "Full error details are available in the log files at:",
+                "Full error details are available in the log files.",
+            ]),
         printed(
             "program.block.frame", "A part of an exception", source: "log-grammar 6.6", anchors: [.onRequest],
-            pattern: #"^(?:at [\w.<>`+\[\],$|]+\.[^ ]+\(|--(?:-)?(?:>|Inner Exception|End of)|[A-Z]\w+(?:\.\w+)+Exception\b(?!:)|At: [A-Za-z]:\\|[A-Za-z]:\\[^:]*$)"#,
+            pattern:
+                #"^(?:at [\w.<>`+\[\],$|]+\.[^ ]+\(|--(?:-)?(?:>|Inner Exception|End of)|[A-Z]\w+(?:\.\w+)+Exception\b(?!:)|At: [A-Za-z]:\\|[A-Za-z]:\\[^:]*$)"#,
             writers: .program,
             matches: [
                 "   at Octopus.Server.Commands.DatabaseCommand.Start()", "--Inner Exception--",

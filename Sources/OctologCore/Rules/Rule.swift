@@ -2,19 +2,19 @@
 ///
 /// A rule is one literal in one of the files beside this one. It has a source, lines that it
 /// matches and lines that it must not match; the tests try them all.
-public struct Rule: Sendable {
+package struct Rule: Sendable {
     /// Lower-case words joined by `-`, in a family: `server.phase.database`.
-    public let id: String
+    package let id: String
     /// What a line that matches says, for people.
-    public let title: String
+    package let title: String
     /// The section of the log grammar that the rule is drawn from.
-    public let source: String
+    package let source: String
     /// Who has to have written the line.
     let writers: Writers
     /// Strings of which a matching line contains one, for the prefilter.
     let anchors: [Anchor]
     /// A PCRE2 pattern, tried on the line's message; its group 1 is the rule's value.
-    public let pattern: String
+    package let pattern: String
     /// What the line means to the machines.
     let fact: Fact
     /// The product that such a line proves.
@@ -22,9 +22,9 @@ public struct Rule: Sendable {
     /// The eras that such a line leaves.
     let eras: Eras?
     /// Whole lines that the rule matches.
-    public let matches: [String]
+    package let matches: [String]
     /// Lines that look alike and that the rule must not match.
-    public let misses: [String]
+    package let misses: [String]
 
     init(
         _ id: String, _ title: String, source: String, writers: Writers = .script, anchors: [Anchor], pattern: String,

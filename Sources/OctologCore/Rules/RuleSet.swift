@@ -1,22 +1,22 @@
 /// The rules in force.
-public struct RuleSet: Sendable {
-    public let rules: [Rule]
+package struct RuleSet: Sendable {
+    package let rules: [Rule]
 
     init(_ rules: [Rule]) { self.rules = rules }
 
     /// All that octolog knows of the containers' logs.
-    public static let builtIn = RuleSet(Rule.shared + Rule.server + Rule.tentacle + Rule.program + Rule.failures)
+    package static let builtIn = RuleSet(Rule.shared + Rule.server + Rule.tentacle + Rule.program + Rule.failures)
 
     /// The rule with this id.
-    public subscript(id: String) -> Rule? { rules.first { $0.id == id } }
+    package subscript(id: String) -> Rule? { rules.first { $0.id == id } }
 
     /// The id that differs least from `id`.
-    public func nearest(to id: String) -> String {
+    package func nearest(to id: String) -> String {
         rules.map(\.id).min { id.distance(to: $0) < id.distance(to: $1) } ?? ""
     }
 
     /// Equal for equal rules: `sha256:` and 16 digits.
-    public var digest: String {
+    package var digest: String {
         var digest = Digest(domain: "rules")
         for rule in rules {
             digest.add(rule.id)

@@ -65,7 +65,8 @@ extension SecretRule {
             "secret.option.password", .password, hint: "password",
             pattern: #"--(?:\w+-?)?password[\s=]+(.+?)\#(end)"#,
             matches: [
-                "admin --console --username admin --password N0t A Real 'Passw0rd'", "import --password N0tReal --instance X'",
+                "admin --console --username admin --password N0t A Real 'Passw0rd'",
+                "import --password N0tReal --instance X'",
             ],
             misses: ["import --console --directory C:\\Import --instance OctopusServer --password blank'"]),
         SecretRule(
@@ -118,7 +119,8 @@ extension SecretRule {
         SecretRule(
             "secret.shape.api-key", .apiKey, caseless: false, hint: "api-",
             pattern: #"(?<![A-Za-z0-9])(API-[A-Z0-9]{16,40})(?![A-Za-z0-9])"#,
-            matches: ["key API-FAKEFAKEFAKEFAKEFAKEFAKE00 was revoked"], misses: ["GSSAPI-KERBEROSNEGOTIATION1", "API-SHORT"]),
+            matches: ["key API-FAKEFAKEFAKEFAKEFAKEFAKE00 was revoked"],
+            misses: ["GSSAPI-KERBEROSNEGOTIATION1", "API-SHORT"]),
         SecretRule(
             "secret.shape.token", .token, caseless: false, hint: "eyJ",
             pattern: #"(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)"#,

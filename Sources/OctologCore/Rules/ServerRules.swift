@@ -25,8 +25,11 @@ extension Rule {
         Rule(
             id, title, source: source, anchors: [.literal("- \(label) '")],
             pattern: "^- \(label.escapedForPattern) '(.*?)'?$", fact: fact, product: product, eras: eras,
-            matches: ["VERBOSE: [2018-07-02T09:15:01]  - \(label) '\(value)'", "[2018-10-02T09:15:01]  - \(label) '\(value)'"],
-            misses: ["VERBOSE: [2018-07-02T09:15:01]  - another \(label) '\(value)'", " - \(label) '\(value)'"] + misses)
+            matches: [
+                "VERBOSE: [2018-07-02T09:15:01]  - \(label) '\(value)'", "[2018-10-02T09:15:01]  - \(label) '\(value)'",
+            ],
+            misses: ["VERBOSE: [2018-07-02T09:15:01]  - another \(label) '\(value)'", " - \(label) '\(value)'"] + misses
+        )
     }
 
     /// The eras that the writer of a script's line leaves, whatever the line says, log-grammar 13.
@@ -43,10 +46,12 @@ extension Rule {
     /// The Windows Server image, log-grammar 2.1 to 2.4.
     static let server: [Rule] = [
         Rule(
-            "server.begin", "The Server's script begins", source: "log-grammar 2", anchors: ["Configuring Octopus Deploy"],
+            "server.begin", "The Server's script begins", source: "log-grammar 2",
+            anchors: ["Configuring Octopus Deploy"],
             pattern: #"^Configuring Octopus Deploy$"#, fact: .begins, product: .server,
             matches: [
-                "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy", "[2018-10-02T09:15:01] Configuring Octopus Deploy",
+                "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy",
+                "[2018-10-02T09:15:01] Configuring Octopus Deploy",
             ],
             misses: [
                 "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy instance ...",
@@ -56,7 +61,9 @@ extension Rule {
             "server.skips-configuration", "The Server is configured already", source: "log-grammar 2.2",
             writers: [.verbose, .verboseStamped], anchors: ["This Server has already been"],
             pattern: #"^This Server has already been"#, fact: .skipsConfiguration, product: .server, eras: .s1,
-            matches: ["VERBOSE: This Server has already been initialized and registered so reconfiguration will be skipped."],
+            matches: [
+                "VERBOSE: This Server has already been initialized and registered so reconfiguration will be skipped."
+            ],
             misses: [
                 "VERBOSE: This Tentacle has already been initialized and registered so reconfiguration will be skipped",
                 "This Server has already been initialized",
@@ -73,7 +80,9 @@ extension Rule {
             "server.master-key.supplied", "A master key was supplied", source: "log-grammar 2.1, 2.2",
             anchors: ["- masterkey '"], pattern: #"^- masterkey '"#, fact: .masterKey(.supplied), product: .server,
             matches: ["VERBOSE: [2018-07-02T09:15:01]  - masterkey '##########'"],
-            misses: ["VERBOSE: [2018-07-02T09:15:01]  - masterkey not supplied. A new key will be generated automatically."]),
+            misses: [
+                "VERBOSE: [2018-07-02T09:15:01]  - masterkey not supplied. A new key will be generated automatically."
+            ]),
         Rule(
             "server.master-key.generated", "A master key is to be generated", source: "log-grammar 2.1, 2.2",
             anchors: ["- masterkey not supplied"], pattern: #"^- masterkey not supplied"#, fact: .masterKey(.generated),
@@ -88,8 +97,12 @@ extension Rule {
             anchors: ["- using previously configured masterkey"],
             pattern: #"^- using previously configured masterkey(?: from (.+))?$"#, fact: .masterKey(.previous),
             product: .server,
-            matches: [#"VERBOSE: [2018-07-02T09:15:01]  - using previously configured masterkey from c:\Octopus\OctopusServer.config"#],
-            misses: ["VERBOSE: [2018-07-02T09:15:01]  - masterkey supplied, but server has already been configured - ignoring"]),
+            matches: [
+                #"VERBOSE: [2018-07-02T09:15:01]  - using previously configured masterkey from c:\Octopus\OctopusServer.config"#
+            ],
+            misses: [
+                "VERBOSE: [2018-07-02T09:15:01]  - masterkey supplied, but server has already been configured - ignoring"
+            ]),
         Rule(
             "server.master-key.ignored", "The supplied master key is ignored", source: "log-grammar 2.1, 2.2",
             anchors: ["- masterkey supplied, but"],
@@ -137,21 +150,27 @@ extension Rule {
             "server.phase.configure", "The instance is configured", .configure, source: "log-grammar 2",
             text: "Configuring Octopus Deploy instance",
             pattern: #"^Configuring Octopus Deploy instance(?: \.\.\.)?$"#, product: .server,
-            misses: ["VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy instance to use free license ..."] + otherPhases),
+            misses: ["VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy instance to use free license ..."]
+                + otherPhases),
         Rule(
             "server.phase.configure.defaults", "The instance is configured with default options",
             source: "log-grammar 2.3, 2.4", anchors: ["Configuring Octopus Deploy instance with"],
             pattern: #"^Configuring Octopus Deploy instance with"#, fact: .enters(.configure), product: .server,
-            eras: [.s2, .s3], matches: ["[2018-10-02T09:15:01] Configuring Octopus Deploy instance with default options ..."],
+            eras: [.s2, .s3],
+            matches: ["[2018-10-02T09:15:01] Configuring Octopus Deploy instance with default options ..."],
             misses: ["[2018-10-02T09:15:01] Configuring Octopus Deploy instance ..."] + otherPhases),
         heading(
-            "server.phase.paths", "The paths are set", .paths, source: "log-grammar 2.2, 2.4", text: "Configuring Paths",
+            "server.phase.paths", "The paths are set", .paths, source: "log-grammar 2.2, 2.4",
+            text: "Configuring Paths",
             product: .server, misses: otherPhases),
         Rule(
             "server.phase.paths.unsupported", "The version can't set paths", source: "log-grammar 2.2",
             anchors: ["does not support modifying paths"],
-            pattern: #"^Octopus version \S+ does not support modifying paths"#, fact: .known, product: .server, eras: .s1,
-            matches: ["VERBOSE: [2017-05-02T09:15:01] Octopus version 3.0.20 does not support modifying paths (it was introduced in 3.0.21)"],
+            pattern: #"^Octopus version \S+ does not support modifying paths"#, fact: .known, product: .server,
+            eras: .s1,
+            matches: [
+                "VERBOSE: [2017-05-02T09:15:01] Octopus version 3.0.20 does not support modifying paths (it was introduced in 3.0.21)"
+            ],
             misses: otherPhases),
         heading(
             "server.phase.stop", "The service is stopped", .stop, source: "log-grammar 2.1, 2.2",
@@ -174,25 +193,29 @@ extension Rule {
             text: "Enabling metrics logging", product: .server, eras: .s3, misses: otherPhases),
         Rule(
             "server.configure.heading", "The instance is about to be configured", source: "log-grammar 2.3, 2.4",
-            anchors: ["Configure Octopus Deploy"], pattern: #"^Configure Octopus Deploy$"#, fact: .known, product: .server,
+            anchors: ["Configure Octopus Deploy"], pattern: #"^Configure Octopus Deploy$"#, fact: .known,
+            product: .server,
             eras: [.s0, .s2, .s3], matches: ["[2018-10-02T09:15:01] Configure Octopus Deploy"],
             misses: ["[2020-10-02T09:15:01] Configure Octopus Deploy Tentacle"] + otherPhases),
         Rule(
             "server.volume.moved", "The configuration is moved back from a volume", source: "log-grammar 2.4",
-            writers: .stamped, anchors: ["Moving Octopus configuration back"], pattern: #"^Moving Octopus configuration back"#,
+            writers: .stamped, anchors: ["Moving Octopus configuration back"],
+            pattern: #"^Moving Octopus configuration back"#,
             fact: .known, product: .server, eras: .s3,
             matches: ["[2018-10-02T09:15:01] Moving Octopus configuration back from temporary location"],
             misses: otherPhases),
 
         // The run
         heading(
-            "server.phase.run", "The Server is about to run", .run, source: "log-grammar 2", text: "Running Octopus Deploy",
+            "server.phase.run", "The Server is about to run", .run, source: "log-grammar 2",
+            text: "Running Octopus Deploy",
             pattern: #"^Running Octopus Deploy(?: \.\.\.)?$"#, product: .server,
             matches: ["VERBOSE: [2018-07-02T09:15:01] Running Octopus Deploy"],
             misses: ["VERBOSE: [2018-07-02T09:15:01] Running Octopus Deploy Tentacle"] + otherPhases),
         heading(
             "server.phase.import", "The Migrator imports a folder", .import, source: "log-grammar 2.2, 2.4",
-            text: "Running Migrator import on ", pattern: #"^Running Migrator import on (.+?) directory"#, product: .server,
+            text: "Running Migrator import on ", pattern: #"^Running Migrator import on (.+?) directory"#,
+            product: .server,
             matches: ["VERBOSE: [2018-07-02T09:15:01] Running Migrator import on C:\\Import directory ..."],
             misses: otherPhases
         ).matchingOnly("VERBOSE: [2018-07-02T09:15:01] Running Migrator import on C:\\Import directory ..."),
@@ -206,11 +229,13 @@ extension Rule {
             misses: ["[2018-10-02T09:15:01] Start Octopus Deploy instance ...", "Start Octopus Deploy instance ..."]),
         Rule(
             "server.service.running", "The Windows service runs", source: "log-grammar 2.1", writers: .any,
-            anchors: ["OctopusDeploy service is 'Running'"], pattern: #"OctopusDeploy service is 'Running'"#, fact: .ready,
+            anchors: ["OctopusDeploy service is 'Running'"], pattern: #"OctopusDeploy service is 'Running'"#,
+            fact: .ready,
             product: .server, matches: ["9:15 AM - OctopusDeploy service is 'Running'."],
             misses: ["9:15 AM - OctopusDeploy service is 'Stopped'."]),
         Rule(
-            "server.gave-up", "The batch file tells the scripts' exit code", source: "log-grammar 2.4, 9.1", writers: .bare,
+            "server.gave-up", "The batch file tells the scripts' exit code", source: "log-grammar 2.4, 9.1",
+            writers: .bare,
             anchors: ["Failure Reason Given is "], pattern: #"^"?Failure Reason Given is (-?\d+)"#, fact: .gaveUp,
             product: .server, eras: .s3, matches: ["Failure Reason Given is 2"],
             misses: ["VERBOSE: \t| Failure Reason Given is 2"] + otherPhases),
@@ -219,7 +244,8 @@ extension Rule {
     /// The rule with other lines that it matches, where the usual ones are not among them.
     func matchingOnly(_ lines: String...) -> Rule {
         Rule(
-            id, title, source: source, writers: writers, anchors: anchors, pattern: pattern, fact: fact, product: product,
+            id, title, source: source, writers: writers, anchors: anchors, pattern: pattern, fact: fact,
+            product: product,
             eras: eras, matches: lines, misses: misses)
     }
 }

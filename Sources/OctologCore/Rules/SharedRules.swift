@@ -10,7 +10,8 @@ extension Rule {
         Rule(
             "shared.command.masked", "The image masks the secrets of its commands", source: "log-grammar 10.2, 13",
             anchors: ["Executing command '"], pattern: #"^Executing command '.* \*{5}(?: |'?$)"#, fact: .known,
-            eras: [.s3, .t4], matches: ["[2022-03-03T14:20:31] Executing command 'C:\\x.exe register-with --apiKey ***** --name x'"],
+            eras: [.s3, .t4],
+            matches: ["[2022-03-03T14:20:31] Executing command 'C:\\x.exe register-with --apiKey ***** --name x'"],
             misses: ["[2022-03-03T14:20:31] Executing command 'C:\\x.exe register-with --name x'"] + otherLines),
         Rule(
             "shared.command.executing", "A command runs", source: "log-grammar 1.2",
@@ -29,7 +30,8 @@ extension Rule {
             misses: ["done.", "VERBOSE: \t| done.", "VERBOSE: [2018-07-02T09:15:05] done. Not quite"] + otherLines),
         Rule(
             "shared.command.aborted", "The command ended badly", source: "log-grammar 1.2, 9.1",
-            writers: [.bare, .script], anchors: ["Command returned exit code "], pattern: #"^(?:[^']* : )?Command returned exit code (-?\d+)"#,
+            writers: [.bare, .script], anchors: ["Command returned exit code "],
+            pattern: #"^(?:[^']* : )?Command returned exit code (-?\d+)"#,
             fact: .aborts,
             matches: [
                 "Execute-Command : Command returned exit code 100. Aborting.",
@@ -51,7 +53,10 @@ extension Rule {
         Rule(
             "shared.configured", "The container is configured", source: "log-grammar 2, 3",
             anchors: ["Configuration successful"], pattern: #"^Configuration successful\.?$"#, fact: .configured,
-            matches: ["VERBOSE: [2018-07-02T09:16:01] Configuration successful.", "[2020-09-03T14:21:31] Configuration successful."],
+            matches: [
+                "VERBOSE: [2018-07-02T09:16:01] Configuration successful.",
+                "[2020-09-03T14:21:31] Configuration successful.",
+            ],
             misses: ["Configuration successful.", "VERBOSE: \t| Configuration successful."] + otherLines),
         Rule(
             "shared.ended", "The program's process ended", source: "log-grammar 2.2, 3",

@@ -10,7 +10,9 @@ extension Rule {
             writers: .verboseStamped, anchors: ["Configuring Octopus Deploy Tentacle"],
             pattern: #"^Configuring Octopus Deploy Tentacle$"#, fact: .begins, product: .tentacle, eras: .t1,
             matches: ["VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy Tentacle"],
-            misses: ["[2019-07-02T09:15:01] Configuring Octopus Deploy Tentacle", "Configuring Octopus Deploy Tentacle"]
+            misses: [
+                "[2019-07-02T09:15:01] Configuring Octopus Deploy Tentacle", "Configuring Octopus Deploy Tentacle",
+            ]
                 + otherLines),
         Rule(
             "tentacle.begin.unstamped", "The Tentacle's script begins", source: "log-grammar 3", writers: .verbose,
@@ -23,20 +25,30 @@ extension Rule {
             anchors: ["Configuring Octopus Deploy Tentacle"], pattern: #"^Configuring Octopus Deploy Tentacle$"#,
             fact: .begins, product: .tentacle, eras: [.t2, .t3, .t4],
             matches: ["[2019-07-02T09:15:01] Configuring Octopus Deploy Tentacle"],
-            misses: ["VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy Tentacle", "Configuring Octopus Deploy Tentacle"]
+            misses: [
+                "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy Tentacle",
+                "Configuring Octopus Deploy Tentacle",
+            ]
                 + otherLines),
         Rule(
             "tentacle.skips-configuration", "The Tentacle is configured already", source: "log-grammar 3",
             writers: [.verbose, .verboseStamped], anchors: ["This Tentacle has already been"],
             pattern: #"^This Tentacle has already been"#, fact: .skipsConfiguration, product: .tentacle,
-            matches: ["VERBOSE: This Tentacle has already been initialized and registered so reconfiguration will be skipped"],
-            misses: ["VERBOSE: This Server has already been initialized and registered", "This Tentacle has already been"]),
+            matches: [
+                "VERBOSE: This Tentacle has already been initialized and registered so reconfiguration will be skipped"
+            ],
+            misses: [
+                "VERBOSE: This Server has already been initialized and registered", "This Tentacle has already been",
+            ]),
 
         Rule(
             "tentacle.command.clear", "The image does not mask its commands", source: "log-grammar 10.2",
-            anchors: ["Executing command '"], pattern: #"^Executing command '.* --(?:apiKey|bearerToken) [^*\s]"#, fact: .known,
+            anchors: ["Executing command '"], pattern: #"^Executing command '.* --(?:apiKey|bearerToken) [^*\s]"#,
+            fact: .known,
             product: .tentacle, eras: [.t0, .t1, .t2, .t3],
-            matches: ["[2021-07-02T09:15:01] Executing command 'C:\\Tentacle.exe register-with --apiKey API-X --name x'"],
+            matches: [
+                "[2021-07-02T09:15:01] Executing command 'C:\\Tentacle.exe register-with --apiKey API-X --name x'"
+            ],
             misses: ["[2022-07-02T09:15:01] Executing command 'C:\\Tentacle.exe register-with --apiKey ***** --name x'"]
                 + otherLines),
 
@@ -89,7 +101,8 @@ extension Rule {
             "tentacle.banner.host", "How its host name is chosen", .observes(.host), source: "log-grammar 3",
             label: "host", value: "ComputerName", product: .tentacle),
         banner(
-            "tentacle.banner.name", "Its name", .observes(.name), source: "log-grammar 3", label: "name", value: "web-1",
+            "tentacle.banner.name", "Its name", .observes(.name), source: "log-grammar 3", label: "name",
+            value: "web-1",
             product: .tentacle),
         banner(
             "tentacle.banner.space", "Its space", .observes(.space), source: "log-grammar 3, 13", label: "space",
@@ -102,7 +115,8 @@ extension Rule {
             label: "tenant tag", value: "Region/North", product: .tentacle, eras: .t4),
         banner(
             "tentacle.banner.participation", "Its part in tenanted deployments", .observes(.participation),
-            source: "log-grammar 3", label: "tenanted deployment participation", value: "Untenanted", product: .tentacle,
+            source: "log-grammar 3", label: "tenanted deployment participation", value: "Untenanted",
+            product: .tentacle,
             eras: .t4),
         banner(
             "tentacle.banner.proxy", "Its proxy", .observes(.proxy), source: "log-grammar 3", label: "proxy",
@@ -131,9 +145,9 @@ extension Rule {
             "tentacle.phase.register", "It registers with the server", .register, source: "log-grammar 3",
             text: "Registering with server", product: .tentacle, misses: otherLines),
         Rule(
-            "tentacle.register.public-ip", "It asks for its public address", source: "log-grammar 3",
-            anchors: ["Getting public IP address"], pattern: #"^Getting public IP address"#, fact: .known,
-            product: .tentacle, matches: ["VERBOSE: Getting public IP address"], misses: otherLines),
+            "tentacle.register.public-ip", "It asks for its package address", source: "log-grammar 3",
+            anchors: ["Getting package IP address"], pattern: #"^Getting package IP address"#, fact: .known,
+            product: .tentacle, matches: ["VERBOSE: Getting package IP address"], misses: otherLines),
         Rule(
             "tentacle.register.auth.old", "How it authenticates, in the first images' words",
             source: "log-grammar 3, 13", anchors: ["Registering Tentacle with api key"],
@@ -153,7 +167,8 @@ extension Rule {
             pattern: #"^Registering Tentacle with (username/password)"#, fact: .authenticates, product: .tentacle,
             matches: ["VERBOSE: Registering Tentacle with username/password"], misses: otherLines),
         heading(
-            "tentacle.phase.run", "The Tentacle runs", .run, source: "log-grammar 3", text: "Running Octopus Deploy Tentacle",
+            "tentacle.phase.run", "The Tentacle runs", .run, source: "log-grammar 3",
+            text: "Running Octopus Deploy Tentacle",
             product: .tentacle, matches: ["VERBOSE: [2018-07-02T09:15:01] Running Octopus Deploy Tentacle"],
             misses: otherLines),
     ]

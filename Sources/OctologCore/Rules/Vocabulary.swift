@@ -1,5 +1,5 @@
 /// The programs whose containers octolog reads.
-public enum Product: String, Sendable, CaseIterable {
+package enum Product: String, Sendable, CaseIterable {
     case server
     case tentacle
     case kubernetesAgent = "kubernetes-agent"
@@ -7,9 +7,9 @@ public enum Product: String, Sendable, CaseIterable {
 }
 
 /// The eras of the images, log-grammar 2 and 3, as a set: a line proves that it is one of several.
-public struct Eras: OptionSet, Sendable, Hashable {
-    public let rawValue: UInt16
-    public init(rawValue: UInt16) { self.rawValue = rawValue }
+package struct Eras: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt16
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
 
     static let s0 = Eras(rawValue: 1 << 0)
     static let s1 = Eras(rawValue: 1 << 1)
@@ -47,7 +47,7 @@ public struct Eras: OptionSet, Sendable, Hashable {
 }
 
 /// The steps of a startup as the scripts announce them, log-grammar 2 and 3.
-public enum Phase: String, Sendable, CaseIterable {
+package enum Phase: String, Sendable, CaseIterable {
     case banner
     case create = "create-instance"
     case configure
@@ -89,18 +89,18 @@ enum Setting: Sendable {
 }
 
 /// What a log says of where the master key comes from, log-grammar 2.1 to 2.4.
-public enum MasterKeyState: String, Sendable, CaseIterable {
+package enum MasterKeyState: String, Sendable, CaseIterable {
     case supplied, generated, previous, ignored, exported
 }
 
 /// How much a finding matters.
-public enum Level: Int, Sendable, Comparable, CaseIterable {
+package enum Level: Int, Sendable, Comparable, CaseIterable {
     case info, low, medium, high, critical
 
-    public static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
+    package static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
 
     /// `info`, `low`, ...
-    public var name: String { "\(self)" }
+    package var name: String { "\(self)" }
 
     /// The level on OpenTelemetry's scale of severities.
     var severityNumber: Int {
@@ -115,7 +115,7 @@ public enum Level: Int, Sendable, Comparable, CaseIterable {
 }
 
 /// How sure a conclusion is.
-public enum Confidence: String, Sendable, CaseIterable {
+package enum Confidence: String, Sendable, CaseIterable {
     /// A line says it.
     case certain
     /// It follows from lines that can hardly mean anything else.

@@ -1,29 +1,29 @@
 /// `configuration.observed`: what a container's banner and commands tell of how it is set up.
-public struct Configuration: Sendable, Equatable {
-    public enum Mode: String, Sendable, CaseIterable { case polling, listening }
+package struct Configuration: Sendable, Equatable {
+    package enum Mode: String, Sendable, CaseIterable { case polling, listening }
 
-    public var databaseServer: String?
-    public var databaseName: String?
-    public var databaseUser: String?
-    public var adminUser: String?
-    public var serverURL: String?
-    public var mode: Mode?
+    package var databaseServer: String?
+    package var databaseName: String?
+    package var databaseUser: String?
+    package var adminUser: String?
+    package var serverURL: String?
+    package var mode: Mode?
     /// The server's port for polling Tentacles.
-    public var serverPort: Int?
+    package var serverPort: Int?
     /// The port that the server is to call a listening Tentacle on.
-    public var listeningPort: Int?
-    public var serverAddress: String?
-    public var environments: [String] = []
-    public var roles: [String] = []
-    public var workerPools: [String] = []
-    public var tenants: [String] = []
-    public var tenantTags: [String] = []
-    public var participation: String?
+    package var listeningPort: Int?
+    package var serverAddress: String?
+    package var environments: [String] = []
+    package var roles: [String] = []
+    package var workerPools: [String] = []
+    package var tenants: [String] = []
+    package var tenantTags: [String] = []
+    package var participation: String?
     /// How the host name is chosen: PublicIp, FQDN, ComputerName, Custom.
-    public var host: String?
-    public var name: String?
-    public var space: String?
-    public var proxy: String?
+    package var host: String?
+    package var name: String?
+    package var space: String?
+    package var proxy: String?
 
     var isEmpty: Bool { self == Configuration() }
 
@@ -92,14 +92,15 @@ extension Configuration: Fields {
         visitor.list("tenants", tenants, "Tenants of a deployment target")
         visitor.list("tenantTags", tenantTags, "Tenant tags of a deployment target")
         visitor.optional("tenantedDeploymentParticipation", participation, "Whether it takes tenanted deployments")
-        visitor.optional("host", host, "How the public host name is chosen")
+        visitor.optional("host", host, "How the package host name is chosen")
         visitor.optional("name", name, "The machine's name, if one is given")
         visitor.optional("space", space, "The space")
         visitor.optional("proxy", proxy, "The proxy")
     }
 
     static let sample = Configuration(
-        databaseServer: "", databaseName: "", databaseUser: "", adminUser: "", serverURL: "", mode: .polling, serverPort: 0,
+        databaseServer: "", databaseName: "", databaseUser: "", adminUser: "", serverURL: "", mode: .polling,
+        serverPort: 0,
         listeningPort: 0, serverAddress: "", environments: [""], roles: [""], workerPools: [""], tenants: [""],
         tenantTags: [""], participation: "", host: "", name: "", space: "", proxy: "")
 }

@@ -41,9 +41,11 @@ struct Container {
             correlation = digest.hexadecimal(bytes: 8)
         }
         return Event(
-            payload: emission.payload, source: source, time: emission.time, subject: emission.subject, level: emission.level,
+            payload: emission.payload, source: source, time: emission.time, subject: emission.subject,
+            level: emission.level,
             sequence: sequence, correlation: emission.startup == nil ? nil : correlation,
-            origin: Origin(container: name, product: machine.product, era: machine.eras.name, startup: emission.startup),
+            origin: Origin(
+                container: name, product: machine.product, era: machine.eras.name, startup: emission.startup),
             evidence: emission.evidence)
     }
 }

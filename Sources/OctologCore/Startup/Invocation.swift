@@ -1,17 +1,17 @@
 /// A command that a script ran, taken apart. Its secrets are masked before it is.
-public struct Invocation: Sendable, Equatable {
-    public struct Option: Sendable, Equatable {
+package struct Invocation: Sendable, Equatable {
+    package struct Option: Sendable, Equatable {
         /// Without its dashes.
-        public var name: String
-        public var value: String?
+        package var name: String
+        package var value: String?
     }
     /// How a command ended.
-    public enum Outcome: String, Sendable, CaseIterable { case done, failed, unfinished }
+    package enum Outcome: String, Sendable, CaseIterable { case done, failed, unfinished }
 
     /// The program as the log has it, with its path.
-    public var executable: String
-    public var verb: String?
-    public var options: [Option]
+    package var executable: String
+    package var verb: String?
+    package var options: [Option]
 
     /// Takes `text` apart, log-grammar 1.2: arguments are joined by blanks and never quoted, so an
     /// option's value goes on until the next word that begins with `--`.

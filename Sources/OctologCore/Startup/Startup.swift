@@ -103,7 +103,6 @@ struct Startup {
     var abort: Abort?
     /// The exit code that the program said it ends with.
     var terminated: (code: Int, evidence: [Evidence])?
-    var raised: Set<String> = []
 
     init(number: Int) { self.number = number }
 }

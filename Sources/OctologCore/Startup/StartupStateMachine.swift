@@ -6,6 +6,8 @@ struct StartupStateMachine {
     private(set) var product: Product?
     private(set) var eras: Eras = []
     var startup: Startup?
+    /// The findings that were told since the last startup began.
+    var raised: Set<String> = []
     /// The thumbprint that the container's certificate had at its last boot.
     private var knownThumbprint: String?
     private var detected: Eras?
@@ -78,7 +80,8 @@ struct StartupStateMachine {
         if let subject { path = path.map { "\($0)/\(subject)" } ?? subject }
         emissions.append(
             Emission(
-                payload: payload, level: level, time: time, subject: path, startup: startup?.number, evidence: evidence))
+                payload: payload, level: level, time: time, subject: path, startup: startup?.number, evidence: evidence)
+        )
     }
 }
 
@@ -107,9 +110,13 @@ extension StartupStateMachine {
         let hasEnded = startup == nil
         switch observation.fact {
         case .begins: return true
-        case .enters, .executes, .observes, .masterKey, .configured, .registered, .ready, .skipsConfiguration:
+        case .enters, .executes, .observes, .masterKey, .configured, .ready, .skipsConfiguration:
             if hasEnded { beginInTheMiddle(observation) }
             return true
+        case .registered:
+            // A script prints what its command says; by itself the line is anybody's.
+            if hasEnded, observation.writer == .output { beginInTheMiddle(observation) }
+            return startup != nil
         case .showsKey, .fails: return true
         case .completes, .aborts, .gaveUp, .makesCertificate, .thumbprint, .importsCertificate, .keepsCertificate,
             .authenticates, .registers, .polls, .ends, .terminates, .overcomes, .known:
@@ -131,6 +138,7 @@ extension StartupStateMachine {
     private mutating func begin(_ observation: Observation) {
         let number = (startup?.number ?? 0) + 1
         closeStartup()
+        raised = []
         startup = Startup(number: number)
         startup?.began = Startup.Step(phase: .banner, time: observation.time, evidence: observation.evidence)
     }
@@ -158,7 +166,8 @@ extension StartupStateMachine {
             startup?.step = began
             startup?.phases.append(.banner)
             emit(
-                .phaseEntered(PhaseStep(phase: .banner)), time: began.time, subject: "phase/banner", evidence: began.evidence)
+                .phaseEntered(PhaseStep(phase: .banner)), time: began.time, subject: "phase/banner",
+                evidence: began.evidence)
         }
     }
 
@@ -169,7 +178,8 @@ extension StartupStateMachine {
         emit(
             .sourceDetected(
                 SourceDetected(
-                    framing: "plain", encoding: "utf-8", eras: eras.list, confidence: eras.list.count == 1 ? .certain : .likely)),
+                    framing: "plain", encoding: "utf-8", eras: eras.list,
+                    confidence: eras.list.count == 1 ? .certain : .likely)),
             subject: "source", evidence: evidence)
     }
 }
@@ -225,7 +235,9 @@ extension StartupStateMachine {
         let line = Invocation(parsing: text)
         startup?.command = Startup.Running(line: line, time: observation.time, evidence: observation.evidence)
         startup?.unexplained = nil
-        if product == .tentacle, let verb = line.verb, verb.hasPrefix("register-") { expectRegistration(line, observation) }
+        if product == .tentacle, let verb = line.verb, verb.hasPrefix("register-") {
+            expectRegistration(line, observation)
+        }
         detect(observation.evidence)
     }
 
@@ -237,7 +249,8 @@ extension StartupStateMachine {
             command: command.line, outcome: outcome, exitCode: exitCode,
             durationSeconds: observation?.time?.seconds(since: command.time))
         emit(
-            .commandExecuted(executed), level: outcome == .failed ? .high : .info, time: observation?.time ?? command.time,
+            .commandExecuted(executed), level: outcome == .failed ? .high : .info,
+            time: observation?.time ?? command.time,
             subject: "command/\(command.line.verb ?? "")", evidence: command.evidence + (observation?.evidence ?? []))
         guard outcome == .done else { return }
         // What failed on the way to success cured itself.
@@ -357,7 +370,9 @@ extension StartupStateMachine {
         registration.server = settings.serverURL ?? line.value(of: "server")
         registration.space = settings.space ?? line.value(of: "space")
         // The banner's values stand in quotes; on the command line a password may look like an option.
-        func values(_ banner: [String], _ option: String) -> [String] { banner.isEmpty ? line.values(of: option) : banner }
+        func values(_ banner: [String], _ option: String) -> [String] {
+            banner.isEmpty ? line.values(of: option) : banner
+        }
         registration.environments = values(settings.environments, "environment")
         registration.roles = values(settings.roles, "role")
         registration.workerPools = values(settings.workerPools, "workerpool")

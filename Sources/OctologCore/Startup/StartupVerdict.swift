@@ -17,7 +17,8 @@ extension StartupStateMachine {
 
     /// A finding that is no failed startup; told once a startup for each code.
     mutating func raise(_ cause: Cause, _ evidence: [Evidence], detail: String? = nil, time: Timestamp? = nil) {
-        if startup != nil, startup?.raised.insert(cause.code).inserted != true { return }
+        // A line of a log that is nobody's we know proves nothing.
+        guard product != nil, raised.insert(cause.code).inserted else { return }
         let title = detail.map { "\(cause.title): \($0)" } ?? cause.title
         emit(
             .findingRaised(Finding(code: cause.code, title: title, remedy: cause.remedy)), level: .medium, time: time,
@@ -76,17 +77,21 @@ extension StartupStateMachine {
         announceConfiguration()
         let (cause, evidence) = rootCause(of: startup)
         let echoes = (startup.abort?.evidence ?? []) + (startup.terminated?.evidence ?? []) + (echo?.evidence ?? [])
-        let proof = evidence + echoes.filter { !evidence.contains($0) }
+        let proof =
+            evidence
+            + echoes.filter { !evidence.contains($0) }.sorted { $0.location.offset < $1.location.offset }
         let time = echo?.time
         if let step = startup.step {
             self.startup?.step = nil
             emit(
-                .phaseFailed(PhaseStep(phase: step.phase, durationSeconds: time?.seconds(since: step.time))), level: .high,
+                .phaseFailed(PhaseStep(phase: step.phase, durationSeconds: time?.seconds(since: step.time))),
+                level: .high,
                 time: time, subject: "phase/\(step.phase.rawValue)", evidence: step.evidence + proof)
         }
         announceRegistration()
         let failed = StartupFailed(
-            phase: startup.step?.phase ?? startup.phases.last, exitCode: startup.abort?.exitCode ?? startup.terminated?.code,
+            phase: startup.step?.phase ?? startup.phases.last,
+            exitCode: startup.abort?.exitCode ?? startup.terminated?.code,
             rootCause: cause, contributing: startup.failing.dropFirst().map(Self.rootCause))
         self.startup?.stage = .failed
         emit(.startupFailed(failed), level: .high, time: time, evidence: proof)
@@ -103,7 +108,9 @@ extension StartupStateMachine {
         let cause: Cause
         if startup.stage == .running {
             cause = .exitedBeforeReady
-        } else if startup.abort != nil, startup.abort?.exitCode == nil || startup.unexplained == nil && startup.step == nil {
+        } else if startup.abort != nil,
+            startup.abort?.exitCode == nil || startup.unexplained == nil && startup.step == nil
+        {
             cause = .scriptFailed
         } else {
             cause = .commandFailed
@@ -118,7 +125,8 @@ extension StartupStateMachine {
         guard let startup else { return }
         resolveKind(nil)
         let stage = self.startup?.stage ?? startup.stage
-        let hasFailed = startup.abort != nil || startup.terminated.map { $0.code != 0 } == true || !startup.failing.isEmpty
+        let hasFailed =
+            startup.abort != nil || startup.terminated.map { $0.code != 0 } == true || !startup.failing.isEmpty
         switch stage {
         case .ready, .failed, .ended: break
         case .beginning, .configuring, .configured, .running:
@@ -142,13 +150,17 @@ extension StartupStateMachine {
     /// What would have to follow where the log ends.
     private func missingPart() -> String {
         guard let startup else { return "" }
-        if let command = startup.command { return "the end of the command \(command.line.verb ?? command.line.executable)" }
+        if let command = startup.command {
+            return "the end of the command \(command.line.verb ?? command.line.executable)"
+        }
         switch startup.stage {
         case .beginning, .configuring: return "Configuration successful."
-        case .configured: return product == .tentacle ? "Running Octopus Deploy Tentacle" : "Start Octopus Deploy instance ..."
+        case .configured:
+            return product == .tentacle ? "Running Octopus Deploy Tentacle" : "Start Octopus Deploy instance ..."
         case .running:
             return product == .tentacle
-                ? "Agent listening on: or Agent will not listen on any TCP ports" : "Web server is ready to process requests"
+                ? "Agent listening on: or Agent will not listen on any TCP ports"
+                : "Web server is ready to process requests"
         case .ready, .failed, .ended: return ""
         }
     }
@@ -158,5 +170,7 @@ extension Cause {
     /// `show-master-key` ended well without a key, log-grammar 2.2.
     static let masterKeyNotShown = Cause(
         "master-key-not-shown", "show-master-key printed no key",
-        remedy: "Ask the container: docker exec NAME \"C:\\Program Files\\Octopus Deploy\\Octopus\\Octopus.Server.exe\" show-master-key --console --instance OctopusServer")
+        remedy:
+            "Ask the container: docker exec NAME \"C:\\Program Files\\Octopus Deploy\\Octopus\\Octopus.Server.exe\" show-master-key --console --instance OctopusServer"
+    )
 }

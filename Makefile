@@ -1,0 +1,53 @@
+# make run    builds octolog and runs it on a log from Fixtures
+# make test   runs every test
+# Both install what they need on Debian and Ubuntu; Swift itself has to be there.
+
+.PHONY: all run test build pcre2 jq validators format install clean
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+RELEASE := -c release --static-swift-stdlib
+LOG ?= Fixtures/cases/server-2018.3.13-first-start/input.log
+PREFIX ?= /usr/local
+
+all: build
+
+run: build
+	.build/release/octolog $(LOG)
+
+build: pcre2
+	swift build $(RELEASE) --product octolog
+
+test: pcre2 jq validators
+	swift build --build-tests
+	swift test --skip-build
+
+pcre2:
+	@if [ ! -e /usr/include/pcre2.h ]; then \
+	  if ! command -v apt-get > /dev/null; then \
+	    echo "octolog needs the headers and the archive of PCRE2 (libpcre2-dev on Debian): install them, then try again." >&2; exit 1; \
+	  fi; \
+	  $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q --no-install-recommends libpcre2-dev; \
+	fi
+
+# The README's examples use it.
+jq:
+	@command -v jq > /dev/null || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q --no-install-recommends jq; }
+
+# The validators that the tests hold the events against; without them these tests are skipped, and say so.
+validators: .venv/ready
+
+.venv/ready:
+	@command -v python3 > /dev/null && python3 -c 'import ensurepip' 2> /dev/null || { \
+	  command -v apt-get > /dev/null && $(SUDO) apt-get update -q && \
+	  $(SUDO) apt-get install -y -q --no-install-recommends python3 python3-venv; } || true
+	@python3 -m venv .venv && .venv/bin/pip install -q check-jsonschema==0.37.4 'jsonschema[format]' cloudevents==2.2.0 \
+	  && touch .venv/ready || echo "the validators could not be installed: their tests will be skipped" >&2
+
+format:
+	swift format lint --strict --recursive Package.swift Sources Tests bench/Package.swift bench/Sources
+
+install: build
+	install -D -m 755 .build/release/octolog $(DESTDIR)$(PREFIX)/bin/octolog
+
+clean:
+	rm -rf .build .venv bench/.build
