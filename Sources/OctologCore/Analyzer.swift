@@ -84,9 +84,10 @@ package struct Analyzer: ~Copyable {
 // MARK: - Lines
 
 extension Analyzer {
-    private mutating func process(_ bytes: Span<UInt8>, _ region: Region, into sink: inout some EventSink) {
+    /// - Returns: how many LF there are in `bytes`.
+    private mutating func process(_ bytes: Span<UInt8>, _ region: Region, into sink: inout some EventSink) -> Int {
         switch region.kind {
-        case .lines: processLines(bytes, region, into: &sink)
+        case .lines: return processLines(bytes, region, into: &sink)
         case .window(let startsLine, let endsLine):
             if startsLine {
                 noteLimit(.line, rule: nil, line: region.line, offset: region.offset, length: bytes.count, into: &sink)
@@ -96,17 +97,25 @@ extension Analyzer {
             let own = (startsLine ? 0 : share)..<(endsLine ? bytes.count : bytes.count - share)
             let location = Location(line: region.line, offset: region.offset, length: bytes.count)
             processWindow(bytes, at: location, startsLine: startsLine, own: own, into: &sink)
+            return 0
         }
     }
 
-    private mutating func processLines(_ bytes: Span<UInt8>, _ region: Region, into sink: inout some EventSink) {
+    private mutating func processLines(_ bytes: Span<UInt8>, _ region: Region, into sink: inout some EventSink) -> Int {
         var line = region.line
         var position = 0
         var lookahead = Classifier.Lookahead()
         while position < bytes.count {
             var start = position
             if container?.wantsEveryLine != true {
-                guard let candidate = classifier.firstCandidate(in: bytes, from: position, &lookahead) else { return }
+                // Until it is clear that the log is one of ours, any line of ours counts.
+                let telling = totals.isRecognised
+                guard
+                    let candidate = classifier.firstCandidate(
+                        in: bytes, from: position, telling: telling, &lookahead)
+                else {
+                    return line - region.line + LineEnds.count(in: bytes.extracting(position...))
+                }
                 start = candidate
                 while start > position, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
                 line += LineEnds.count(in: bytes.extracting(position..<start))
@@ -116,8 +125,9 @@ extension Analyzer {
             let location = Location(line: line, offset: region.offset + start, length: end - start)
             processLine(bytes.extracting(start..<end), at: location, into: &sink)
             position = end + 1
-            line += 1
+            if end < bytes.count { line += 1 }
         }
+        return line - region.line
     }
 
     private mutating func processLine(_ line: Span<UInt8>, at location: Location, into sink: inout some EventSink) {
@@ -357,7 +367,7 @@ extension Analyzer {
         if registration.madeCertificate { container?.certificates += 1 }
         let entry = RegistrationLedger.Entry(
             registration: registration, container: name, startup: event.origin.startup ?? 1, time: event.time,
-            evidence: event.evidence, incarnation: container?.certificates ?? 0)
+            evidence: event.evidence.suffix(1), incarnation: container?.certificates ?? 0)
         for duplicate in ledger.add(entry) {
             let emission = Emission(
                 payload: .registrationDuplicate(duplicate), level: duplicate.class.level, time: event.time,

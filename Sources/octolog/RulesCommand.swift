@@ -70,7 +70,7 @@ struct SchemaCommand: ParsableCommand {
         Signals.install()
         guard let type else { return try printAll(Array((Schema.json() + "\n").utf8)) }
         guard let known = EventType(named: type) else {
-            let names = EventType.allCases.map(\.rawValue).joined(separator: ", ")
+            let names = EventType.allCases.map(\.shortName).joined(separator: ", ")
             throw ValidationError("There is no event \(type). The types are: \(names).")
         }
         try printAll(Array((Schema.json(of: known) + "\n").utf8))

@@ -96,7 +96,7 @@ import Testing
     func containersAlone(_ item: Case) {
         func strip(_ events: [Event]) -> [String] {
             events.filter {
-                !["registration.duplicate", "run.started", "run.finished"].contains($0.payload.type.rawValue)
+                !["registration.duplicate", "run.started", "run.finished"].contains($0.payload.type.shortName)
             }
             .map { "\($0.source) \($0.id) \($0.type)" }
         }

@@ -17,6 +17,8 @@ struct Classifier: ~Copyable {
     private let prefilter: Prefilter
     /// The rule of each literal of the prefilter.
     private let ruleOfLiteral: [Int]
+    /// The literals of rules whose lines say something: outside of a startup no others are looked for.
+    private let tellingPrefilter: Prefilter
     private let onRequest: [Int]
     private let onEqualsSign: [Int]
     private var isCandidate: [Bool]
@@ -32,6 +34,7 @@ struct Classifier: ~Copyable {
         patterns = PatternTable(set.rules.map { PatternTable.Source(pattern: $0.pattern) })
         var literals: [[UInt8]] = []
         var ruleOfLiteral: [Int] = []
+        var tellingLiterals: [[UInt8]] = []
         var onRequest: [Int] = []
         var onEqualsSign: [Int] = []
         for (index, rule) in set.rules.enumerated() {
@@ -40,12 +43,14 @@ struct Classifier: ~Copyable {
                 case .literal(let text):
                     literals.append(Array(text.utf8))
                     ruleOfLiteral.append(index)
+                    if rule.fact != .known { tellingLiterals.append(Array(text.utf8)) }
                 case .onRequest: onRequest.append(index)
                 case .endsWithEqualsSign: onEqualsSign.append(index)
                 }
             }
         }
         prefilter = Prefilter(literals)
+        tellingPrefilter = Prefilter(tellingLiterals)
         self.ruleOfLiteral = ruleOfLiteral
         self.onRequest = onRequest
         self.onEqualsSign = onEqualsSign
@@ -60,9 +65,14 @@ struct Classifier: ~Copyable {
     }
 
     /// A byte of the first line at or after `start` that some rule may match, or nil if there is none.
-    func firstCandidate(in bytes: Span<UInt8>, from start: Int, _ lookahead: inout Lookahead) -> Int? {
+    ///
+    /// - Parameter telling: whether to pass over lines that are known and say nothing.
+    func firstCandidate(
+        in bytes: Span<UInt8>, from start: Int, telling: Bool, _ lookahead: inout Lookahead
+    ) -> Int? {
         if let literal = lookahead.literal, literal < start {
-            lookahead.literal = prefilter.firstHit(in: bytes, from: start)
+            lookahead.literal =
+                telling ? tellingPrefilter.firstHit(in: bytes, from: start) : prefilter.firstHit(in: bytes, from: start)
         }
         guard !onEqualsSign.isEmpty else { return lookahead.literal }
         let end = lookahead.literal ?? bytes.count

@@ -1,11 +1,5 @@
 import PCRE2
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
-
 /// A secret in a line: where, and what stands for it.
 struct Exposure: Equatable {
     var kind: SecretKind
@@ -23,10 +17,12 @@ struct Exposure: Equatable {
 struct Redactor: ~Copyable {
     private var patterns: PatternTable
     private let rules: [SecretRule]
+    private let hints: HintTable
     private var data = MatchData()
 
     init(rules: [SecretRule] = SecretRule.all) {
         self.rules = rules
+        hints = HintTable(rules.map(\.hint))
         patterns = PatternTable(rules.map { PatternTable.Source(pattern: $0.pattern, caseless: $0.caseless) })
     }
 
@@ -53,7 +49,8 @@ struct Redactor: ~Copyable {
 
     private mutating func find(in line: Span<UInt8>) -> [Exposure] {
         var found: [Exposure] = []
-        for index in rules.indices where Self.contains(line, rules[index].hint) {
+        let hinted = hints.found(in: line)
+        for index in rules.indices where hinted & (1 << UInt32(index)) != 0 {
             var start = 0
             while start < line.count {
                 let matched: Bool
@@ -134,35 +131,38 @@ struct Redactor: ~Copyable {
         guard value.count == text.utf8CodeUnitCount else { return false }
         return value.indices.allSatisfy { value[$0] == text.utf8Start[$0] }
     }
+}
 
-    /// Whether `line` holds `hint`, ASCII letters in either case.
-    private static func contains(_ line: Span<UInt8>, _ hint: StaticString) -> Bool {
-        let length = hint.utf8CodeUnitCount
-        guard line.count >= length else { return false }
-        let first = hint.utf8Start[0]
-        // unsafe: every read lies within `line`.
-        return line.withUnsafeBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return false }
-            let isLetter = first | 0x20 >= 0x61 && first | 0x20 <= 0x7A
-            for candidate in isLetter ? [first | 0x20, first & ~0x20] : [first] {
-                var position = 0
-                while position + length <= bytes.count,
-                    let found = memchr(base + position, Int32(candidate), bytes.count - length + 1 - position)
-                {
-                    position = UnsafeRawPointer(found) - UnsafeRawPointer(base)
-                    if strncasecmp(base + position, hint.utf8Start, length) == 0 { return true }
-                    position += 1
+/// Tells which of some short words a text holds, in either case, by their first three letters: all in one pass.
+private struct HintTable {
+    /// For each letter the words, as bits, that have it as their first, second and third; shorter words have any.
+    private var tables = [SIMD4<UInt32>](repeating: SIMD4(), count: 256)
+
+    init(_ words: [StaticString]) {
+        precondition(words.count <= 32, "more words than bits")
+        for (index, word) in words.enumerated() {
+            for place in 0..<3 {
+                for letter in 0..<256 {
+                    let isAny = place >= word.utf8CodeUnitCount
+                    if isAny || Self.folded(UInt8(letter)) == Self.folded(word.utf8Start[place]) {
+                        tables[letter][place] |= 1 << UInt32(index)
+                    }
                 }
             }
-            return false
         }
     }
 
-    private static func strncasecmp(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Int {
-        for i in 0..<count {
-            func folded(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
-            if folded(a[i]) != folded(b[i]) { return 1 }
+    /// The words that `text` may hold, as bits.
+    func found(in text: Span<UInt8>) -> UInt32 {
+        var found: UInt32 = 0
+        // A word of one letter may be the last: what lies behind the end is a blank.
+        for i in text.indices {
+            let second = i + 1 < text.count ? text[i + 1] : 0x20
+            let third = i + 2 < text.count ? text[i + 2] : 0x20
+            found |= tables[Int(text[i])][0] & tables[Int(second)][1] & tables[Int(third)][2]
         }
-        return 0
+        return found
     }
+
+    private static func folded(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
 }

@@ -6,7 +6,8 @@ struct RegistrationLedger {
         var container: String
         var startup: Int
         var time: Timestamp?
-        var evidence: [Evidence]
+        /// The line that says so.
+        var evidence: ArraySlice<Evidence>
         /// Containers can follow one another in one plain log; a new certificate tells them apart.
         var incarnation: Int
     }
@@ -73,7 +74,7 @@ struct RegistrationLedger {
             members: members.map {
                 RegistrationDuplicate.Member(
                     container: $0.container, startup: $0.startup, name: $0.registration.name,
-                    thumbprint: $0.registration.thumbprint, time: $0.time, evidence: $0.evidence)
+                    thumbprint: $0.registration.thumbprint, time: $0.time, evidence: Array($0.evidence))
             },
             confidence: certain && spaces.count == 1 ? .certain : .likely, why: why(kind), remedy: remedy(kind))
     }

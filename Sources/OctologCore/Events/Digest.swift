@@ -26,12 +26,12 @@ struct Digest {
 
     /// The first `bytes` bytes of the digest, in lower case.
     func hexadecimal(bytes: Int) -> String {
-        let digits = Array("0123456789abcdef".utf8)
+        func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
         return String(unsafeUninitializedCapacity: bytes * 2) { buffer in
             var i = 0
             for byte in hash.finalize().prefix(bytes) {
-                buffer[i] = digits[Int(byte >> 4)]
-                buffer[i + 1] = digits[Int(byte & 15)]
+                buffer[i] = digit(byte >> 4)
+                buffer[i + 1] = digit(byte & 15)
                 i += 2
             }
             return i

@@ -12,8 +12,10 @@ protocol Fields {
 ///
 /// `meaning` is what the schema says of the field; `allowed` lists its values, if they can be listed.
 protocol FieldVisitor {
-    mutating func required(_ name: StaticString, _ value: String, _ meaning: StaticString, allowed: [String])
-    mutating func optional(_ name: StaticString, _ value: String?, _ meaning: StaticString, allowed: [String])
+    mutating func required(
+        _ name: StaticString, _ value: String, _ meaning: StaticString, allowed: @autoclosure () -> [String])
+    mutating func optional(
+        _ name: StaticString, _ value: String?, _ meaning: StaticString, allowed: @autoclosure () -> [String])
     mutating func required(_ name: StaticString, _ value: Int, _ meaning: StaticString)
     mutating func optional(_ name: StaticString, _ value: Int?, _ meaning: StaticString)
     mutating func optional(_ name: StaticString, _ value: Double?, _ meaning: StaticString)

@@ -1,36 +1,37 @@
 /// The types of events, spec'd once: name, schema and sample follow from the case.
 package enum EventType: String, Sendable, CaseIterable {
-    case runStarted = "run.started"
-    case runFinished = "run.finished"
-    case sourceDetected = "source.detected"
-    case startupBegan = "startup.began"
-    case phaseEntered = "phase.entered"
-    case phaseCompleted = "phase.completed"
-    case phaseFailed = "phase.failed"
-    case commandExecuted = "command.executed"
-    case configurationObserved = "configuration.observed"
-    case masterKeyShown = "masterkey.shown"
-    case masterKeyConfigured = "masterkey.configured"
-    case secretExposed = "secret.exposed"
-    case registrationObserved = "registration.observed"
-    case registrationDuplicate = "registration.duplicate"
-    case startupSucceeded = "startup.succeeded"
-    case startupFailed = "startup.failed"
-    case startupUnfinished = "startup.unfinished"
-    case containerStopped = "container.stopped"
-    case findingRaised = "finding.raised"
-    case gapDetected = "gap.detected"
-    case limitHit = "limit.hit"
+    case runStarted = "octolog.run.started.v1"
+    case runFinished = "octolog.run.finished.v1"
+    case sourceDetected = "octolog.source.detected.v1"
+    case startupBegan = "octolog.startup.began.v1"
+    case phaseEntered = "octolog.phase.entered.v1"
+    case phaseCompleted = "octolog.phase.completed.v1"
+    case phaseFailed = "octolog.phase.failed.v1"
+    case commandExecuted = "octolog.command.executed.v1"
+    case configurationObserved = "octolog.configuration.observed.v1"
+    case masterKeyShown = "octolog.masterkey.shown.v1"
+    case masterKeyConfigured = "octolog.masterkey.configured.v1"
+    case secretExposed = "octolog.secret.exposed.v1"
+    case registrationObserved = "octolog.registration.observed.v1"
+    case registrationDuplicate = "octolog.registration.duplicate.v1"
+    case startupSucceeded = "octolog.startup.succeeded.v1"
+    case startupFailed = "octolog.startup.failed.v1"
+    case startupUnfinished = "octolog.startup.unfinished.v1"
+    case containerStopped = "octolog.container.stopped.v1"
+    case findingRaised = "octolog.finding.raised.v1"
+    case gapDetected = "octolog.gap.detected.v1"
+    case limitHit = "octolog.limit.hit.v1"
 
     /// `octolog.<noun>.<verb>.v1`
-    package var name: String { "octolog.\(rawValue).v1" }
+    package var name: String { rawValue }
+
+    /// `<noun>.<verb>`
+    package var shortName: String { String(rawValue.dropFirst("octolog.".count).dropLast(".v1".count)) }
 
     /// The type that `text` names, with or without `octolog.` and `.v1`.
     package init?(named text: String) {
-        var short = Substring(text)
-        if short.hasPrefix("octolog.") { short = short.dropFirst("octolog.".count) }
-        if short.hasSuffix(".v1") { short = short.dropLast(".v1".count) }
-        self.init(rawValue: String(short))
+        guard let type = Self.allCases.first(where: { $0.name == text || $0.shortName == text }) else { return nil }
+        self = type
     }
 
     /// The `$id` of the event's schema.

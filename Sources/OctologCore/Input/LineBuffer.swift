@@ -73,7 +73,9 @@ struct LineBuffer: ~Copyable {
     }
 
     /// Hands on what can be: whole lines, and at the end of the input the rest.
-    mutating func drain(atEnd: Bool, _ body: (Span<UInt8>, Region) -> Void) {
+    ///
+    /// - Parameter body: returns how many LF it was handed, which it has to count anyway.
+    mutating func drain(atEnd: Bool, _ body: (Span<UInt8>, Region) -> Int) {
         while start < end {
             let pending = end - start
             let lineEnd = firstLineFeed(before: pending)
@@ -101,11 +103,11 @@ struct LineBuffer: ~Copyable {
         }
     }
 
-    private mutating func handOn(upTo count: Int, kind: Region.Kind, _ body: (Span<UInt8>, Region) -> Void) {
+    private mutating func handOn(upTo count: Int, kind: Region.Kind, _ body: (Span<UInt8>, Region) -> Int) {
         let bytes = UnsafeBufferPointer(start: memory + start, count: count)
-        body(bytes.span, Region(kind: kind, line: line, offset: offset))
+        let lineFeeds = body(bytes.span, Region(kind: kind, line: line, offset: offset))
         if case .lines = kind {
-            line += LineEnds.count(in: bytes.span)
+            line += lineFeeds
             if bytes.last != UInt8(ascii: "\n") { line += 1 }
             advance(by: count)
         }

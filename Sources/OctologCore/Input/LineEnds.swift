@@ -4,7 +4,6 @@ enum LineEnds {
     static func count(in bytes: Span<UInt8>) -> Int {
         bytes.withUnsafeBytes { bytes in
             let lineFeed = SIMD32<UInt8>(repeating: 0x0A)
-            let one = SIMD32<UInt8>(repeating: 1)
             var total = 0
             var i = 0
             while i + 32 <= bytes.count {
@@ -14,7 +13,8 @@ enum LineEnds {
                 while i <= stop {
                     // unsafe: i + 32 is within `bytes`.
                     let block = bytes.loadUnaligned(fromByteOffset: i, as: SIMD32<UInt8>.self)
-                    lanes.replace(with: lanes &+ one, where: block .== lineFeed)
+                    // unsafe: a mask's lanes are all ones or zero, and all ones is -1.
+                    lanes &-= unsafeBitCast(block .== lineFeed, to: SIMD32<UInt8>.self)
                     i += 32
                 }
                 total += Int(SIMD32<UInt16>(truncatingIfNeeded: lanes).wrappedSum())

@@ -76,14 +76,26 @@ extension Timestamp {
         let month = m < 10 ? m + 3 : m - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         let seconds = rest / 1_000_000_000
-        func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
-        var text =
-            "\(year)-\(two(month))-\(two(day))T\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
         let fraction = rest % 1_000_000_000
-        if fraction != 0 {
-            let digits = String(fraction)
-            text += "." + String(repeating: "0", count: 9 - digits.count) + digits
+        return String(unsafeUninitializedCapacity: 30) { buffer in
+            var position = 0
+            func put(_ number: Int, digits: Int, then mark: Unicode.Scalar) {
+                var number = number
+                for i in stride(from: position + digits - 1, through: position, by: -1) {
+                    buffer[i] = UInt8(0x30 + number % 10)
+                    number /= 10
+                }
+                buffer[position + digits] = UInt8(ascii: mark)
+                position += digits + 1
+            }
+            put(year, digits: 4, then: "-")
+            put(month, digits: 2, then: "-")
+            put(day, digits: 2, then: "T")
+            put(seconds / 3600, digits: 2, then: ":")
+            put(seconds / 60 % 60, digits: 2, then: ":")
+            put(seconds % 60, digits: 2, then: fraction == 0 ? "Z" : ".")
+            if fraction != 0 { put(fraction, digits: 9, then: "Z") }
+            return position
         }
-        return text + "Z"
     }
 }

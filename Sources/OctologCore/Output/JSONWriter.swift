@@ -55,7 +55,8 @@ package struct JSONWriter {
     mutating func string(_ text: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 { appendEscaped(byte) }
+        var text = text
+        text.withUTF8 { appendEscaped($0) }
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }
@@ -101,30 +102,47 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    private mutating func appendEscaped(_ byte: UInt8) {
+    /// Appends text in the pieces between the characters that have to be escaped, which are few.
+    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for i in text.indices where Self.isSpecial(text[i]) {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<i]))
+            appendEscape(of: text[i])
+            start = i + 1
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+    }
+
+    private mutating func appendEscape(of byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-            bytes.append(UInt8(ascii: "\\"))
-            bytes.append(byte)
-        case UInt8(ascii: "\n"): bytes.append(contentsOf: #"\n"#.utf8)
-        case UInt8(ascii: "\r"): bytes.append(contentsOf: #"\r"#.utf8)
-        case UInt8(ascii: "\t"): bytes.append(contentsOf: #"\t"#.utf8)
-        case 0..<0x20, 0x7F:
-            bytes.append(contentsOf: #"\u00"#.utf8)
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
+        case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
+        case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
+        default:
+            bytes.append(contentsOf: "u00".utf8)
             for digit in [byte >> 4, byte & 15] { bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
-        default: bytes.append(byte)
         }
     }
 }
 
 extension JSONWriter: FieldVisitor {
-    mutating func required(_ name: StaticString, _ value: String, _ meaning: StaticString, allowed: [String]) {
+    mutating func required(
+        _ name: StaticString, _ value: String, _ meaning: StaticString, allowed: @autoclosure () -> [String]
+    ) {
         key(name)
         string(value)
     }
 
-    mutating func optional(_ name: StaticString, _ value: String?, _ meaning: StaticString, allowed: [String]) {
-        if let value { required(name, value, meaning, allowed: allowed) }
+    mutating func optional(
+        _ name: StaticString, _ value: String?, _ meaning: StaticString, allowed: @autoclosure () -> [String]
+    ) {
+        if let value { required(name, value, meaning, allowed: allowed()) }
     }
 
     mutating func required(_ name: StaticString, _ value: Int, _ meaning: StaticString) {

@@ -95,12 +95,16 @@ private struct SchemaVisitor: FieldVisitor {
         }
     }
 
-    mutating func required(_ name: StaticString, _ value: String, _ meaning: StaticString, allowed: [String]) {
-        text(name, meaning, allowed, isRequired: true)
+    mutating func required(
+        _ name: StaticString, _ value: String, _ meaning: StaticString, allowed: @autoclosure () -> [String]
+    ) {
+        text(name, meaning, allowed(), isRequired: true)
     }
 
-    mutating func optional(_ name: StaticString, _ value: String?, _ meaning: StaticString, allowed: [String]) {
-        text(name, meaning, allowed, isRequired: false)
+    mutating func optional(
+        _ name: StaticString, _ value: String?, _ meaning: StaticString, allowed: @autoclosure () -> [String]
+    ) {
+        text(name, meaning, allowed(), isRequired: false)
     }
 
     mutating func required(_ name: StaticString, _ value: Int, _ meaning: StaticString) {

@@ -246,7 +246,8 @@ extension Rule {
         printed(
             "program.server.instance", "The instance and its database", source: "log-grammar 7",
             anchors: ["Using instance OctopusServer", "Using database data source="],
-            pattern: #"Using instance OctopusServer|Using database data source="#, product: .server,
+            pattern: #"Using instance OctopusServer|Using database data source="#, fact: .shows,
+            product: .server,
             matches: ["Using instance OctopusServer", "Using database data source=db;password=x"]),
         printed(
             "program.server.worker", "The built-in worker is tried", source: "log-grammar 7",

@@ -115,6 +115,8 @@ enum Fact: Sendable, Equatable {
     case overcomes(String)
     /// Something went wrong, and this is what.
     case fails(Cause)
+    /// A line that changes nothing, but that may hold a secret.
+    case shows
     /// A part of what the programs print that changes nothing.
     case known
 }

@@ -100,7 +100,15 @@ package enum Level: Int, Sendable, Comparable, CaseIterable {
     package static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
 
     /// `info`, `low`, ...
-    package var name: String { "\(self)" }
+    package var name: String {
+        switch self {
+        case .info: "info"
+        case .low: "low"
+        case .medium: "medium"
+        case .high: "high"
+        case .critical: "critical"
+        }
+    }
 
     /// The level on OpenTelemetry's scale of severities.
     var severityNumber: Int {

@@ -13,8 +13,8 @@ struct Container {
     /// The startup that `correlation` belongs to.
     private var correlated: Int?
     private var correlation: String?
-    /// Secrets that were told, so that each is told once a startup.
-    private var exposed: Set<String> = []
+    /// Secrets that were told of a startup, so that each is told once.
+    private var exposed: (startup: Int, secrets: Set<String>) = (0, [])
 
     init(name: String, isInput: Bool) {
         self.name = name
@@ -26,7 +26,9 @@ struct Container {
 
     /// Whether a secret is told for the first time in its startup.
     mutating func isNewlyExposed(_ secret: String) -> Bool {
-        exposed.insert("\(machine.startup?.number ?? 0)/\(secret)").inserted
+        let startup = machine.startup?.number ?? 0
+        if exposed.startup != startup { exposed = (startup, []) }
+        return exposed.secrets.insert(secret).inserted
     }
 
     /// Makes an event of what the machine says.

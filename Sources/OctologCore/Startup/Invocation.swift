@@ -16,23 +16,28 @@ package struct Invocation: Sendable, Equatable {
     /// Takes `text` apart, log-grammar 1.2: arguments are joined by blanks and never quoted, so an
     /// option's value goes on until the next word that begins with `--`.
     init(parsing text: String) {
-        let words = text.split(separator: " ")
+        // Bytes, not characters: a blank and a dash are what they are in any text.
+        let words = text.utf8.split(separator: UInt8(ascii: " "))
+        func string(_ words: ArraySlice<Substring.UTF8View>) -> String {
+            guard let first = words.first, let last = words.last else { return "" }
+            return String(Substring(text.utf8[first.startIndex..<last.endIndex]))
+        }
+        func isOption(_ word: Substring.UTF8View) -> Bool { word.count > 2 && word.starts(with: "--".utf8) }
         // A path may hold blanks, and ends with its `.exe`; without one it is a single word.
-        let programWords = (words.firstIndex { $0.lowercased().hasSuffix(".exe") } ?? 0) + 1
-        executable = words.prefix(programWords).joined(separator: " ")
-        var rest = words.dropFirst(programWords)
-        if let first = rest.first, !first.hasPrefix("--") {
-            verb = String(first)
+        let program = words.firstIndex { $0.suffix(4).lazy.map { $0 | 0x20 }.elementsEqual(".exe".utf8) } ?? 0
+        executable = string(words.prefix(program + 1))
+        var rest = words.dropFirst(program + 1)
+        if let first = rest.first, !isOption(first) {
+            verb = String(Substring(first))
             rest = rest.dropFirst()
         }
         options = []
-        for word in rest {
-            if word.hasPrefix("--"), word.count > 2 {
-                options.append(Option(name: String(word.dropFirst(2)), value: nil))
-            } else if !options.isEmpty {
-                let last = options.count - 1
-                options[last].value = options[last].value.map { "\($0) \(word)" } ?? String(word)
-            }
+        while let index = rest.firstIndex(where: isOption) {
+            let end = rest[(index + 1)...].firstIndex(where: isOption) ?? rest.endIndex
+            let value = string(rest[index + 1..<end])
+            options.append(
+                Option(name: String(Substring(rest[index].dropFirst(2))), value: value.isEmpty ? nil : value))
+            rest = rest[end...]
         }
     }
 

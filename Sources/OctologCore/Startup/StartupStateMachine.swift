@@ -48,7 +48,7 @@ struct StartupStateMachine {
         case .terminates: terminate(observation)
         case .overcomes(let code): startup?.failing.removeAll { $0.cause.code == code }
         case .fails(let cause): fail(cause, observation)
-        case .known: break
+        case .shows, .known: break
         }
     }
 
@@ -119,7 +119,7 @@ extension StartupStateMachine {
             return startup != nil
         case .showsKey, .fails: return true
         case .completes, .aborts, .gaveUp, .makesCertificate, .thumbprint, .importsCertificate, .keepsCertificate,
-            .authenticates, .registers, .polls, .ends, .terminates, .overcomes, .known:
+            .authenticates, .registers, .polls, .ends, .terminates, .overcomes, .shows, .known:
             return !hasEnded
         }
     }
@@ -145,7 +145,7 @@ extension StartupStateMachine {
 
     /// The first fact after the beginning tells the kind of startup, and the startup can be announced.
     mutating func resolveKind(_ next: Observation?) {
-        if next?.fact == .known { return }
+        if next?.fact == .known || next?.fact == .shows { return }
         guard startup?.stage == .beginning else { return }
         let skips: Bool
         switch next?.fact {
