@@ -89,7 +89,9 @@ struct RecordAssembler {
     mutating func forget() { tail = nil }
 
     /// The tail with `line` joined to it, or nil if the two can't be one message.
-    func joined(_ line: Span<UInt8>, _ statement: Statement, at location: Location) -> Record? {
+    ///
+    /// - Parameter isCut: whether the break fell into a word.
+    func joined(_ line: Span<UInt8>, _ statement: Statement, at location: Location, isCut: Bool) -> Record? {
         guard var record = tail, line.count <= 4096, let last = record.segments.last else { return nil }
         // A closing quote ends a command or a value: nothing follows it.
         if record.text.last == UInt8(ascii: "'") { return nil }
@@ -99,7 +101,7 @@ struct RecordAssembler {
         guard last.location.length + 1 + (word - statement.message.lowerBound) >= Self.narrowestConsole else {
             return nil
         }
-        Self.append(line, statement, at: location, to: &record)
+        Self.append(line, statement, at: location, to: &record, isCut: isCut)
         return record
     }
 
@@ -111,13 +113,13 @@ struct RecordAssembler {
     }
 
     private static func append(
-        _ line: Span<UInt8>, _ statement: Statement, at location: Location, to record: inout Record
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, to record: inout Record, isCut: Bool = false
     ) {
         // A break takes the blank that it falls on. Only a word longer than a line is cut by force.
         let last = record.segments.last?.range ?? 0..<0
         let words = record.segments.count == 1 ? record.statement.message : last
         let wasCut = last.count >= narrowestConsole && !record.text[words].contains(UInt8(ascii: " "))
-        if !wasCut {
+        if !wasCut, !isCut {
             record.seams.append(record.text.count)
             record.text.append(UInt8(ascii: " "))
         }

@@ -27,24 +27,35 @@ struct Redactor: ~Copyable {
     }
 
     /// The secrets of `text`, in order and apart from each other.
+    mutating func exposures(in text: Span<UInt8>) -> [Exposure] { Self.merged(find(in: text)) }
+
+    /// The secrets of a text that was put together from several lines.
     ///
-    /// - Parameter seams: where a blank stands that the text may not have had: a secret is looked for with and without.
-    mutating func exposures(in text: Span<UInt8>, seams: [Int] = []) -> [Exposure] {
-        let found = find(in: text)
-        guard !seams.isEmpty else { return Self.merged(found) }
-        var tight: [UInt8] = []
-        /// Where each byte of `tight` stands in `text`.
-        var positions: [Int] = []
-        for i in text.indices where !seams.contains(i) {
-            tight.append(text[i])
-            positions.append(i)
+    /// Whether a blank stood where two lines meet is not known, and a line between two others may be
+    /// somebody else's: a secret is looked for with and without each of them.
+    mutating func exposures(in record: RecordAssembler.Record) -> [Exposure] {
+        var found = find(in: record.text.span)
+        guard record.segments.count > 1 else { return Self.merged(found) }
+        let seams = Set(record.seams)
+        let all = Array(record.text.indices)
+        found += find(in: record.text, at: all.filter { !seams.contains($0) })
+        for strange in record.segments.dropFirst().dropLast() {
+            let others = all.filter { !strange.range.contains($0) }
+            found += find(in: record.text, at: others)
+            found += find(in: record.text, at: others.filter { !seams.contains($0) })
         }
-        let more = find(in: tight.span).map { exposure in
-            var exposure = exposure
-            exposure.range = positions[exposure.range.lowerBound]..<positions[exposure.range.upperBound - 1] + 1
-            return exposure
+        return Self.merged(found)
+    }
+
+    /// The secrets of the text that stands at `positions` of `text`, each as the bytes of `text` that it spans.
+    private mutating func find(in text: [UInt8], at positions: [Int]) -> [Exposure] {
+        let bytes = positions.map { text[$0] }
+        var found = find(in: bytes.span)
+        for i in found.indices {
+            let range = found[i].range
+            found[i].range = positions[range.lowerBound]..<positions[range.upperBound - 1] + 1
         }
-        return Self.merged(found + more)
+        return found
     }
 
     private mutating func find(in line: Span<UInt8>) -> [Exposure] {

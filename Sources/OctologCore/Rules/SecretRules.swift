@@ -29,53 +29,63 @@ extension SecretRule {
     /// blanks and dashes too: it ends where one of these begins, and not before.
     private static let option = #"""
         (?:api-?key|app|artifacts|bearer-?token|client|clusterUrl|commsListenPort|comms-style|config|connectionString|\#
-        console|create|delete|directory|email|environment|force|free|grant|home|if-blank|instance|install|\#
+        console|create|delete|directory|email|force|free|grant|home|if-blank|instance|install|\#
         licenseBase64|masterkey|name|noListen|noninteractive|nugetRepository|overwrite|password|policy|port|proxy|\#
-        publicHostName|quiet|reconfigure|reset-trust|role|server|server-comms-address|server-comms-port|\#
-        server-subscription-id|serverNodeName|skip\w+|space|start|stop|storageConnectionString|taskLogs|tenant|\#
-        tenantTag|tenanted-deployment-participation|tentacle-comms-port|trust|upgrade|upgradeCheck|\#
-        upgradeCheckWithStatistics|username|usernamePasswordIsEnabled|webForceSSL|webListenPrefixes|workerpool)(?=\s|'|$)
+        publicHostName|quiet|reconfigure|reset-trust|server|server-comms-address|server-comms-port|\#
+        server-subscription-id|serverNodeName|skip\w+|space|start|stop|storageConnectionString|taskLogs|\#
+        tenanted-deployment-participation|tentacle-comms-port|trust|upgrade|upgradeCheck|\#
+        upgradeCheckWithStatistics|username|usernamePasswordIsEnabled|webForceSSL|webListenPrefixes)
         """#
 
+    /// The options among them that may be given more than once.
+    private static let repeatedOption = "(?:environment|role|workerpool|tenant|tenantTag)"
+
+    /// Where the next option begins. One that comes again further on was a part of the value.
+    private static let nextOption =
+        #"\s+--(?:\#(repeatedOption)(?=\s|'|$)|(\#(option))(?=\s|'|$)(?!.*\s--\2(?=\s|'|$)))"#
+
     /// What ends a value that may hold blanks: the next option, or the line's closing quote.
-    private static let end = #"(?=\s+--\#(option)|'?\s*$)"#
+    private static let end = #"(?=\#(nextOption)|'?\s*$)"#
 
     static let all: [SecretRule] = [
         SecretRule(
             "secret.option.master-key", .masterKey, hint: "key",
-            pattern: #"--master-?key[\s=]+"?([^\s"']+)"#,
+            pattern: #"--master-?key[\s=]*"?([^\s"']+)"#,
             matches: ["Octopus.Server.exe database --create --masterkey RmFrZU1hc3RlcktleTAwMA=='"],
             misses: ["Octopus.Server.exe show-master-key --console --instance OctopusServer"]),
         SecretRule(
             "secret.option.api-key", .apiKey, hint: "key",
-            pattern: #"--api-?key[\s=]+"?([^\s"']+)"#,
+            pattern: #"--api-?key[\s=]*"?([^\s"']+)"#,
             matches: ["register-with --apiKey API-FAKEFAKEFAKEFAKEFAKEFAKE00 --name web-1"],
             misses: ["register-with --apiKey ***** --name web-1", " - api key '##########'"]),
         SecretRule(
             "secret.option.token", .token, hint: "token",
-            pattern: #"--bearer-?token[\s=]+"?([^\s"']+)"#,
+            pattern: #"--bearer-?token[\s=]*"?([^\s"']+)"#,
             matches: ["register-with --bearerToken not.a.token --name web-1"],
             misses: ["register-with --bearerToken ***** --name web-1", "Registering Tentacle with Bearer Token"]),
         SecretRule(
             "secret.option.license", .license, hint: "license",
-            pattern: #"--licenseBase64[\s=]+"?([^\s"']+)"#,
+            pattern: #"--licenseBase64[\s=]*"?([^\s"']+)"#,
             matches: ["license --console --instance OctopusServer --licenseBase64 PExpY2Vuc2UgRkFLRT4="],
             misses: ["license --console --instance OctopusServer --free"]),
         SecretRule(
             "secret.option.password", .password, hint: "password",
-            pattern: #"--(?:\w+-?)?password[\s=]+(.+?)\#(end)"#,
+            pattern: #"--(?:(?:proxy|import|certificate|pfx|sa|sql)-?)?password(?!IsEnabled)[\s=]*(.+?)\#(end)"#,
             matches: [
                 "admin --console --username admin --password N0t A Real 'Passw0rd'",
                 "import --password N0tReal --instance X'",
             ],
-            misses: ["import --console --directory C:\\Import --instance OctopusServer --password blank'"]),
+            misses: [
+                "import --console --directory C:\\Import --instance OctopusServer --password blank'",
+                "configure --console --instance OctopusServer --usernamePasswordIsEnabled True'",
+            ]),
         SecretRule(
             "secret.connection-string.password", .password, hint: "=",
             // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1. Any other goes on to the `;`,
             // whatever it holds; only where none follows, an option or the line's end is taken for its end.
             pattern: #"""
                 (?:password|pwd)\s*=\s*("(?:[^"]|"")*"(?=\s*(?:;|'?\s*$))|'(?:[^']|'')*'(?=\s*;)|[^;]*(?=;)|\#
-                [^;]*?(?='\s*$|\s+--\#(option)|\s-[a-z]\s|$))
+                [^;]*?(?='\s*$|\#(nextOption)|\s-[a-z]\s|$))
                 """#,
             matches: [
                 "Server=db;User ID=sa;Password=N0tReal;", "pwd='N0t;Real';Timeout=3", "Password=\"N0t;R\"\"eal\"",
@@ -138,5 +148,11 @@ extension SecretRule {
             "secret.output.master-key", .masterKey, caseless: false, hint: "|",
             pattern: #"^\s*(?:VERBOSE:)?\s*\|\s+([A-Za-z0-9+/]{32})\s*$"#,
             matches: ["VERBOSE: \t| RmFrZU1hc3RlcktleUZha2VNYXN0ZXJL"], misses: ["VERBOSE: \t| Connected successfully"]),
+        // For seven minutes of 2019-02-15 a mask stood between every two characters, log-grammar 10.2.
+        SecretRule(
+            "secret.shape.starred", .password, caseless: false, hint: "***",
+            pattern: #"((?:\*{5}[^*]){8,}\**)"#,
+            matches: ["*****E*****x*****e*****c*****u*****t*****i*****n*****g*****"],
+            misses: ["--apiKey ***** --password ***** --bearerToken *****"]),
     ]
 }

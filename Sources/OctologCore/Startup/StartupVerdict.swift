@@ -12,7 +12,9 @@ extension StartupStateMachine {
             startup?.failing.append(
                 Startup.FailingFact(cause: cause, detail: observation.value, evidence: observation.evidence))
         }
-        if cause.isFinal, stage.isScripted, startup?.abort == nil { startup?.abort = Startup.Abort(evidence: []) }
+        if cause.isFinal, stage.isScripted, !isBetweenScripts, startup?.abort == nil {
+            startup?.abort = Startup.Abort(evidence: [])
+        }
     }
 
     /// A finding that is no failed startup; told once a startup for each code.
@@ -26,14 +28,17 @@ extension StartupStateMachine {
     }
 
     mutating func abort(_ observation: Observation) {
-        guard startup?.stage.isScripted == true, startup?.abort?.exitCode == nil else { return }
+        guard startup?.stage.isScripted == true, startup?.abort?.exitCode == nil, !isBetweenScripts else { return }
         startup?.abort = Startup.Abort(
             exitCode: observation.value.flatMap(Int.init), failsCommand: true, time: observation.time,
             evidence: observation.evidence)
     }
 
+    /// Whether one script has done its work and the next runs no command: there is nothing that could abort.
+    private var isBetweenScripts: Bool { startup?.stage == .configured && startup?.command == nil }
+
     mutating func giveUp(_ observation: Observation) {
-        guard startup?.stage.isScripted == true else { return }
+        guard startup?.stage.isScripted == true, !isBetweenScripts else { return }
         let code = observation.value.flatMap(Int.init)
         if startup?.abort == nil { startup?.abort = Startup.Abort(exitCode: code, evidence: observation.evidence) }
     }
