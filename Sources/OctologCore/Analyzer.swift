@@ -121,11 +121,12 @@ extension Analyzer {
     }
 
     mutating func noteGivenUp(at location: Location, into sink: inout some EventSink) {
-        guard let rule = classifier.gaveUp else { return }
+        let rule = classifier.gaveUp.map { classifier.set.rules[$0].id } ?? redactor.gaveUp
+        guard let rule else { return }
         classifier.gaveUp = nil
+        redactor.gaveUp = nil
         noteLimit(
-            .match, rule: classifier.set.rules[rule].id, line: location.line, offset: location.offset,
-            length: location.length, into: &sink)
+            .match, rule: rule, line: location.line, offset: location.offset, length: location.length, into: &sink)
     }
 
     mutating func noteCut(_ segments: [RecordAssembler.Segment], into sink: inout some EventSink) {

@@ -4,16 +4,19 @@ extension Analyzer {
     mutating func apply(
         _ line: Span<UInt8>, _ statement: Statement, _ segment: RecordAssembler.Segment, into sink: inout some EventSink
     ) {
-        apply(line, statement, [segment], redactor.exposures(in: line), into: &sink)
+        let exposures = redactor.exposures(in: line)
+        noteGivenUp(at: segment.location, into: &sink)
+        apply(line, statement, [segment], exposures, into: &sink)
     }
 
     mutating func apply(_ record: RecordAssembler.Record, into sink: inout some EventSink) {
         let exposures = redactor.exposures(in: record)
+        if let first = record.segments.first { noteGivenUp(at: first.location, into: &sink) }
         apply(record.text.span, record.statement, record.segments, exposures, seams: record.seams, into: &sink)
     }
 
     /// Tells the machine what a line says, and the sink what the machine makes of it.
-    private mutating func apply(
+    mutating func apply(
         _ text: Span<UInt8>, _ statement: Statement, _ segments: [RecordAssembler.Segment], _ exposures: [Exposure],
         seams: [Int] = [], into sink: inout some EventSink
     ) {
@@ -35,6 +38,7 @@ extension Analyzer {
                 observation.value = value(of: match, in: text, masked, statement)
             }
             totals.note(rule)
+            if rule.fact == .executes { container?.records.followsCommand = true }
             container?.machine.consume(observation, product: rule.product, eras: rule.eras(writtenBy: statement.writer))
             handOverKeys(text, match, rule, exposures, seams, observation, into: &sink)
             sendEmissions(into: &sink)

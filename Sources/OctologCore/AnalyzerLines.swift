@@ -64,16 +64,23 @@ extension Analyzer {
                 if let record = container?.records.add(line, statement, at: location) { process(record, into: &sink) }
                 return
             }
+            // An empty line that no script wrote is somebody else's, and ends nothing.
+            if statement.writer == .bare, statement.message.isEmpty { return }
             finishRecord(into: &sink)
         }
         guard !statement.message.isEmpty else {
             if isStartupLine { totals.recognisedLines += 1 }
             container?.records.forget()
+            container?.records.followsCommand = false
             return
         }
         if RecordAssembler.opensQuote(line, statement) {
             if isStartupLine { totals.recognisedLines += 1 }
             container?.records.begin(line, statement, at: location)
+            return
+        }
+        if isStartupLine, endsCommand(line, statement) {
+            totals.recognisedLines += 1
             return
         }
         let isContinuation = isStartupLine && processContinuation(line, statement, at: location, into: &sink)
@@ -89,6 +96,14 @@ extension Analyzer {
             let evidence = evidence(line, RecordAssembler.Segment(location: location, range: 0..<line.count), exposures)
             container?.machine.consumeUnknown(evidence, writer: statement.writer)
         }
+    }
+
+    /// Whether a line is the rest of the command before it, whose quote seemed to be closed by an apostrophe in a value.
+    private mutating func endsCommand(_ line: Span<UInt8>, _ statement: Statement) -> Bool {
+        guard container?.records.followsCommand == true else { return false }
+        let isRest = statement.writer == .bare && line[statement.message.upperBound - 1] == UInt8(ascii: "'")
+        if isRest || statement.writer != .bare { container?.records.followsCommand = false }
+        return isRest
     }
 
     /// A line without a prefix may go on with the message before: what lies across the two is told here.
@@ -134,13 +149,18 @@ extension Analyzer {
         noteGivenUp(at: location, into: &sink)
         matches.removeAll { !own.contains($0.range.lowerBound) }
         let found = matches
+        guard !found.isEmpty else { return }
+        var exposures = redactor.exposures(in: bytes)
+        if !startsLine, let rest = Redactor.beginning(of: bytes) { exposures = Redactor.merged(exposures + [rest]) }
+        noteGivenUp(at: location, into: &sink)
         for match in found {
             // What is shown of so long a line is what lies around the match.
             let start = max(0, match.range.lowerBound - Evidence.limit / 8)
             let part = start..<min(bytes.count, start + Evidence.limit)
             let location = Location(line: location.line, offset: location.offset + start, length: part.count)
             matches = [match]
-            apply(bytes, statement, RecordAssembler.Segment(location: location, range: part), into: &sink)
+            apply(
+                bytes, statement, [RecordAssembler.Segment(location: location, range: part)], exposures, into: &sink)
         }
     }
 

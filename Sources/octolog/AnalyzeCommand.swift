@@ -79,7 +79,7 @@ struct AnalyzeCommand: ParsableCommand {
         }
         let (totals, exit) = inputs.analyze(input.options, failOn: failOn, into: &sink)
         sink.flush()
-        if !totals.isRecognised, inputs.failure == nil, !quiet {
+        if exit == .nothingRecognised, !quiet {
             Diagnostics.say(
                 totals.bytes == 0
                     ? "the input is empty"
@@ -89,7 +89,7 @@ struct AnalyzeCommand: ParsableCommand {
             let share =
                 totals.startupLines == 0
                 ? "" : ", \(totals.recognisedLines) of \(totals.startupLines) startup lines known"
-            Diagnostics.say("\(totals.inputs) inputs, \(totals.lines) lines, \(totals.bytes) bytes\(share)")
+            Diagnostics.say("inputs: \(totals.inputs), \(totals.lines) lines, \(totals.bytes) bytes\(share)")
         }
         if exit != .success { throw exit.error }
     }
@@ -98,9 +98,10 @@ struct AnalyzeCommand: ParsableCommand {
     private func refuseToOverwrite(_ output: String, _ paths: [String]) throws {
         var target = stat()
         guard stat(output, &target) == 0, target.st_mode & S_IFMT == S_IFREG else { return }
-        for path in paths where path != "-" {
+        for path in paths {
             var source = stat()
-            if stat(path, &source) == 0, source.st_dev == target.st_dev, source.st_ino == target.st_ino {
+            let isKnown = path == "-" ? fstat(STDIN_FILENO, &source) == 0 : stat(path, &source) == 0
+            if isKnown, source.st_dev == target.st_dev, source.st_ino == target.st_ino {
                 throw ValidationError("--output \(output) is also an input: name another file.")
             }
         }

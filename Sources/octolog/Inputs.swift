@@ -24,6 +24,13 @@ struct InputOptions: ParsableArguments {
         guard maxLine >= 64 else {
             throw ValidationError("--max-line \(maxLine) is too short to show anything: 64 is the least.")
         }
+        // A misspelt command looks like a file.
+        if let first = files.first, access(first, F_OK) != 0,
+            let command = first.nearest(
+                of: OctologCommand.configuration.subcommands.compactMap { $0.configuration.commandName })
+        {
+            throw ValidationError("There is no file \(first). Did you mean the command \(command)?")
+        }
         if let container, container.isEmpty { throw ValidationError("--container needs a name.") }
         if files.isEmpty, isatty(STDIN_FILENO) == 1 {
             throw ValidationError(
@@ -68,6 +75,9 @@ struct Inputs {
             if isNew(file, status) { paths.append(file) }
             return
         }
+        guard access(file, R_OK | X_OK) == 0 else {
+            return refuse("can't read the folder \(file): \(SystemError.last.message)", .ioError)
+        }
         let found = Self.files(in: file)
         if found.isEmpty { refuse("the folder \(file) holds no files") }
         for file in found {
@@ -83,9 +93,9 @@ struct Inputs {
         status.st_mode & S_IFMT != S_IFREG || known.insert([UInt(status.st_dev), UInt(status.st_ino)]).inserted
     }
 
-    private mutating func refuse(_ sentence: String) {
+    private mutating func refuse(_ sentence: String, _ reason: Exit = .noInput) {
         Diagnostics.say(sentence)
-        failure = .noInput
+        failure = reason
     }
 
     /// The paths that a pattern names, in order; shells leave a quoted pattern to the program.

@@ -28,6 +28,10 @@ struct KeyCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Say nothing on stderr but errors.")
     var quiet = false
 
+    func validate() throws {
+        if all, material != .raw { throw ValidationError("--as takes the one key that is trusted: leave --all out.") }
+    }
+
     func run() throws {
         Signals.install()
         let inputs = Inputs(input.files)
@@ -39,8 +43,8 @@ struct KeyCommand: ParsableCommand {
         let trusted = sink.recovery.trusted
         let keys = all ? sink.recovery.all : trusted.suffix(1)
         guard !keys.isEmpty else {
-            if inputs.failure == nil { Diagnostics.say("no master key: \(sink.recovery.reason)") }
-            throw (inputs.failure ?? (exit == .ioError ? exit : .nothingRecognised)).error
+            if exit != .noInput, exit != .ioError { Diagnostics.say("no master key: \(sink.recovery.reason)") }
+            throw (exit == .noInput || exit == .ioError ? exit : .nothingRecognised).error
         }
         if !quiet {
             if OutputFile.isTerminal {
@@ -67,7 +71,7 @@ struct KeyCommand: ParsableCommand {
             Diagnostics.say("can't write the key: \(error.message)")
             throw Exit.ioError.error
         }
-        if let failure = inputs.failure ?? (exit == .ioError ? exit : nil) { throw failure.error }
+        if exit == .noInput || exit == .ioError { throw exit.error }
     }
 
     private func print(_ key: RecoveredKey, from sink: KeySink, to output: inout OutputFile) {
@@ -107,8 +111,8 @@ private final class KeySink: EventSink {
     func receive(_ event: Event) { recovery.receive(event) }
 
     func recovered(_ secret: consuming Secret, _ key: RecoveredKey) {
-        secrets[key.fingerprint] = Kept(secret)
         recovery.note(key)
+        if recovery.keys.last?.fingerprint == key.fingerprint { secrets[key.fingerprint] = Kept(secret) }
     }
 
     /// The one way of a key out of octolog.

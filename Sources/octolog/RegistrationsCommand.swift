@@ -38,11 +38,13 @@ struct RegistrationsCommand: ParsableCommand {
             Diagnostics.say("can't write: \(error.message)")
             throw Exit.ioError.error
         }
-        if inventory.entries.isEmpty, exit != .noInput {
+        if inventory.entries.isEmpty, exit != .noInput, exit != .ioError {
             Diagnostics.say(
                 totals.isRecognised
                     ? "no Tentacle registers in these \(totals.lines) lines"
-                    : "nothing in \(totals.lines) lines was printed by an Octopus Deploy container")
+                    : totals.bytes == 0
+                        ? "the input is empty"
+                        : "nothing in \(totals.lines) lines was printed by an Octopus Deploy container")
         }
         if exit != .success { throw exit.error }
     }

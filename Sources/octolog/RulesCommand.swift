@@ -46,8 +46,8 @@ struct RulesCommand: ParsableCommand {
         func run() throws {
             Signals.install()
             guard let rule = RuleSet.builtIn[id] else {
-                let nearest = RuleSet.builtIn.nearest(to: id)
-                throw ValidationError("There is no rule \(id). Did you mean \(nearest)? octolog rules list shows all.")
+                let guess = RuleSet.builtIn.nearest(to: id).map { "Did you mean \($0)? " } ?? ""
+                throw ValidationError("There is no rule \(id). \(guess)octolog rules list shows all.")
             }
             try printAll(json ? RuleListing.json(of: rule) : Array(RuleListing.text(of: rule).utf8))
         }

@@ -14,6 +14,10 @@ enum Signals {
     private static let wakeUpReading = Atomic<Int32>(-1)
 
     static func install() {
+        // A standard stream that is closed would be the next descriptor that is opened.
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+        }
         var ends: [Int32] = [-1, -1]
         if pipe(&ends) == 0 {
             for end in ends {

@@ -133,13 +133,31 @@ import Testing
         #expect(!result.out.contains("\u{1B}"))
     }
 
-    @Test("a line of 8 MiB is read to its end in bounded memory, and said to be cut") func longLine() throws {
+    @Test("a line of 8 MiB is read to its end, and said to be cut") func longLine() throws {
         let folder = try TemporaryFolder()
         let text = String(repeating: "x", count: 8 << 20) + " Machine registered successfully\n"
         let file = try folder.write(
             "long.log", Data((text + "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\n").utf8))
         let result = try Tool.run([file])
         #expect(result.types.contains("octolog.limit.hit.v1") && result.types.contains("octolog.startup.began.v1"))
+    }
+
+    @Test("a closed stdin is an empty input, not a wait for ever") func closedStdin() throws {
+        let result = try Tool.shell("timeout 20 octolog <&-; echo $?")
+        #expect(result.out.hasSuffix("4\n") && result.err.contains("the input is empty"))
+    }
+
+    @Test("an input that is redirected is not overwritten either") func redirectedOutput() throws {
+        let folder = try TemporaryFolder()
+        let own = try folder.write("own.log", Data("VERBOSE: Display master key ...\n".utf8))
+        let result = try Tool.shell("octolog --output \(own) < \(own)")
+        #expect(result.code == 64)
+        #expect(try String(contentsOfFile: own, encoding: .utf8) == "VERBOSE: Display master key ...\n")
+    }
+
+    @Test("a misspelt command is not a missing file") func misspelt() throws {
+        let result = try Tool.run(["keys", log])
+        #expect(result.code == 64 && result.out.isEmpty && result.err.contains("Did you mean the command key?"))
     }
 
     @Test(

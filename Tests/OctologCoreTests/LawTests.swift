@@ -108,7 +108,8 @@ import Testing
     }
 
     @Test(
-        "a log after a log in one stream is the second container's", arguments: Case.all.filter { $0.logs.count == 1 })
+        "what a later input shows changes nothing of what was said of an earlier one",
+        arguments: Case.all.filter { $0.logs.count == 1 })
     func twice(_ item: Case) {
         // Reading a container's log again changes nothing of what the first reading said.
         let log = ("Fixtures/cases/\(item.name)/\(item.logs[0])", item.bytes(of: item.logs[0]))

@@ -111,6 +111,7 @@ private func disguises(of line: String) -> [String] {
 
     @Test("the nearest rule is found for a mistyped id") func nearest() {
         #expect(RuleSet.builtIn.nearest(to: "server.phase.databse") == "server.phase.database")
+        #expect(RuleSet.builtIn.nearest(to: "nope") == nil)
     }
 }
 

@@ -206,6 +206,14 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
         #expect(classes(entry("a"), entry("a")) == [.registeredAgain])
     }
 
+    @Test("a group keeps its first and its latest members, and counts them all") func manyMembers() {
+        var ledger = RegistrationLedger()
+        var last: RegistrationDuplicate?
+        for i in 1...100 { last = ledger.add(entry("c\(i)")).first ?? last }
+        #expect(last?.memberCount == 100 && last?.members.count == 16)
+        #expect(last?.members.first?.container == "c1" && last?.members.last?.container == "c100")
+    }
+
     @Test("one certificate under two names is a duplicate, under one name it is told as the name") func thumbprint() {
         let t = String(repeating: "A", count: 40)
         #expect(

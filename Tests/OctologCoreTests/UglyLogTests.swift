@@ -227,6 +227,51 @@ private func registrations(_ log: String) -> [Registration] {
         #expect(result.events.contains { $0.payload.type == .limitHit })
     }
 
+    @Test(
+        "a line made to be hard for a pattern does not take the key along",
+        arguments: ["*****a", "Password=   ", "Password='\"", "--password --name ", "--password ", " --name "])
+    func hostile(_ word: String) {
+        let line = String(repeating: word, count: 400_000 / word.utf8.count)
+        let key =
+            verbose("Display master key ...") + verbose("Executing command '\(server) show-master-key --console'")
+            + output("RmFrZU1hc3RlcktleTAwMA==") + verbose("done.")
+        let log = verbose("Configuring Octopus Deploy") + key + verbose("Executing command '\(server) admin \(line)'")
+        for text in [log, log + verbose("- name '\(line)'") + "Command returned exit code 5 \(line)\n"] {
+            let start = ContinuousClock.now
+            #expect(analyze(text).key == "RmFrZU1hc3RlcktleTAwMA==")
+            // Quadratic time would take minutes in a debug build.
+            #expect(ContinuousClock.now - start < .seconds(20))
+        }
+    }
+
+    @Test("a secret longer than any window is masked to its end") func longSecret() {
+        let value = String(repeating: "PExpY2Vu", count: 6000)
+        let command = "Executing command '\(server) license --console --licenseBase64 \(value) --instance X'"
+        #expect(!analyze(verbose("Configuring Octopus Deploy") + verbose(command)).ndjson.contains("PExpY2Vu"))
+        let long = String(repeating: "x ", count: (1 << 19) - 10_000)
+        let text = analyze(
+            verbose("Configuring Octopus Deploy") + "\(long)--licenseBase64 \(value) Login failed for user 'sa'.\n"
+                + verbose("Executing command 'x'") + abort
+        ).ndjson
+        #expect(!text.contains("PExpY2Vu") && text.contains("Login failed"))
+    }
+
+    @Test("what follows an apostrophe at a break is the command's, and not shown") func apostrophe() {
+        let begin = verbose("Configuring Octopus Deploy")
+        let command = "VERBOSE: [2018-07-02T09:15:01] Executing command '\(server) admin --console --password abc"
+        #expect(
+            !analyze(begin + command + "'\nZq7Xleak --instance OctopusServer'\n" + abort).ndjson.contains("Zq7Xleak"))
+        #expect(!analyze(begin + command + "\n\nZq7Xleak'\n" + abort).ndjson.contains("Zq7Xleak"))
+    }
+
+    @Test("lines like keys by the thousand are told a hundred times a startup") func looseKeys() {
+        let keys = (0..<2000).map { "RmFrZU1hc3Rlcktl\(100_000 + $0)==\n" }.joined()
+        let shown = analyze(verbose("Configuring Octopus Deploy") + keys).events.count {
+            $0.payload.type == .masterKeyShown
+        }
+        #expect(shown == 100)
+    }
+
     @Test("text that quotes a log is not a log") func quoted() {
         let log =
             #"{"text":"VERBOSE: \t| Machine registered successfully"} Web server is ready to process requests"#

@@ -106,6 +106,8 @@ struct Classifier: ~Copyable {
 
     /// The value of a rule in another text of the same line, such as the one with masks.
     mutating func value(of rule: Int, in text: Span<UInt8>, as statement: Statement) -> Range<Int>? {
+        // Masks may have made the text shorter than what stood before the message.
+        guard statement.message.upperBound <= text.count else { return nil }
         let message = text.extracting(statement.message)
         guard (try? patterns.firstMatch(of: rule, in: message, into: &data)) == true, let value = data.range(of: 1)
         else {

@@ -33,6 +33,9 @@ struct RecordAssembler {
     /// The last message, which the next line may continue.
     private(set) var tail: Record?
 
+    /// Whether the last line was the end of a command, as far as could be told.
+    var followsCommand = false
+
     /// Whether `message` opens a quote that it does not close.
     static func opensQuote(_ line: Span<UInt8>, _ statement: Statement) -> Bool {
         guard Writers.script.contains(statement.writer), !statement.message.isEmpty else { return false }

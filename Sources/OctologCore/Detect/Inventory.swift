@@ -29,10 +29,13 @@ package struct Inventory: EventSink {
 
     private mutating func note(_ duplicate: RegistrationDuplicate) {
         // A group that has grown is told again, with all its members: the last word counts.
-        func members(_ duplicate: RegistrationDuplicate) -> [String] {
-            duplicate.members.map { "\($0.container)/\($0.startup)" }
+        func first(_ duplicate: RegistrationDuplicate) -> String {
+            duplicate.members.first.map { "\($0.container)/\($0.startup)" } ?? ""
         }
-        duplicates.removeAll { $0.class == duplicate.class && members(duplicate).starts(with: members($0)) }
+        duplicates.removeAll {
+            $0.class == duplicate.class && $0.memberCount < duplicate.memberCount && first($0) == first(duplicate)
+                && $0.value?.lowercased() == duplicate.value?.lowercased()
+        }
         duplicates.append(duplicate)
         for member in duplicate.members {
             for i in entries.indices

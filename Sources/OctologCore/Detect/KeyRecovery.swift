@@ -22,7 +22,17 @@ package struct KeyRecovery {
     package init() {}
 
     /// Takes note of a key; its value is somebody else's to keep.
-    package mutating func note(_ key: RecoveredKey) { keys.append(key) }
+    package mutating func note(_ key: RecoveredKey) {
+        // Of equal finds the last one counts; lines that look like keys can be many, and say little.
+        if let index = keys.firstIndex(where: { $0.fingerprint == key.fingerprint && $0.place == key.place }) {
+            keys.remove(at: index)
+        } else if key.place == .loose, keys.count >= Self.maximumLooseKeys {
+            return
+        }
+        keys.append(key)
+    }
+
+    private static let maximumLooseKeys = 1000
 
     /// Takes note of what an event says about keys.
     package mutating func receive(_ event: Event) {
@@ -36,6 +46,11 @@ package struct KeyRecovery {
         }
         let name = Self.name(event.origin.container, event.origin.startup)
         lastAttempt = name
+        // A restart loop has many startups; those before the last few have no key left to tell of.
+        if attempts.count > 1000 {
+            attempts = attempts.filter { item in keys.contains { Self.name($0.container, $0.startup) == item.key } }
+        }
+        if configurations.count > 1000 { configurations = [:] }
         var attempt = attempts[name] ?? Attempt()
         switch event.payload {
         case .masterKeyConfigured(let configured): attempt.state = configured.state

@@ -58,33 +58,76 @@ struct Redactor: ~Copyable {
         return found
     }
 
-    private mutating func find(in line: Span<UInt8>) -> [Exposure] {
+    /// The rule whose pattern was last given up, until somebody takes note.
+    var gaveUp: String?
+
+    /// How much text a pattern sees at once, in bytes: what it costs may grow with the square of it.
+    private static let window = 32 << 10
+    /// What two windows have in common.
+    private static let overlap = 8 << 10
+
+    private mutating func find(in text: Span<UInt8>) -> [Exposure] {
+        guard text.count > Self.window else { return find(in: text, window: 0..<text.count) }
+        var found: [Exposure] = []
+        var start = 0
+        while start < text.count {
+            let end = min(text.count, start + Self.window)
+            for var exposure in find(in: text, window: start..<end) {
+                if exposure.range.upperBound == end {
+                    // The value may go on behind the window: to where it must end.
+                    exposure.range = exposure.range.lowerBound..<Self.endOfWord(in: text, from: end)
+                }
+                found.append(exposure)
+            }
+            if end == text.count { break }
+            start = end - Self.overlap
+        }
+        return found
+    }
+
+    private static func endOfWord(in text: Span<UInt8>, from start: Int) -> Int {
+        var end = start
+        while end < text.count, text[end] > 0x20, text[end] != UInt8(ascii: ";") { end += 1 }
+        return end
+    }
+
+    private mutating func find(in text: Span<UInt8>, window: Range<Int>) -> [Exposure] {
+        let line = text.extracting(window)
+        let shift = window.lowerBound
         var found: [Exposure] = []
         let hinted = hints.found(in: line)
         for index in rules.indices where hinted & (1 << UInt32(index)) != 0 {
+            let rule = rules[index]
             var start = 0
             while start < line.count {
                 let matched: Bool
-                // A line on which a pattern gives up shows nothing at all.
+                // Text on which a pattern gives up is not shown at all.
                 do {
-                    matched = try patterns.firstMatch(of: index, in: line, from: start, into: &data)
+                    matched = try patterns.firstMatch(
+                        of: index, in: line, from: start, atLineStart: shift == 0, into: &data)
                 } catch {
-                    return [
-                        Exposure(
-                            kind: rules[index].kind, rule: rules[index].id, range: 0..<line.count, fingerprint: nil)
-                    ]
+                    gaveUp = rule.id
+                    return [Exposure(kind: rule.kind, rule: rule.id, range: window, fingerprint: nil)]
                 }
                 guard matched, let match = data.range(), let value = data.range(of: 1) else { break }
                 start = max(match.upperBound, start + 1)
                 if Self.isSecret(line.extracting(value)) {
                     found.append(
                         Exposure(
-                            kind: rules[index].kind, rule: rules[index].id, range: value,
-                            fingerprint: Fingerprint.of(line.extracting(value), kind: rules[index].kind)))
+                            kind: rule.kind, rule: rule.id,
+                            range: value.lowerBound + shift..<value.upperBound + shift,
+                            fingerprint: Fingerprint.of(line.extracting(value), kind: rule.kind)))
                 }
             }
         }
         return found
+    }
+
+    /// The rest of a secret that a long line's window may begin with: a word longer than a name is.
+    static func beginning(of window: Span<UInt8>) -> Exposure? {
+        let end = endOfWord(in: window, from: 0)
+        guard end >= 20 else { return nil }
+        return Exposure(kind: .token, rule: "secret.window", range: 0..<end, fingerprint: nil)
     }
 
     /// `line` with its secrets masked.
@@ -108,7 +151,7 @@ struct Redactor: ~Copyable {
     }
 
     /// Overlapping finds are one secret: the first to begin says which.
-    private static func merged(_ found: [Exposure]) -> [Exposure] {
+    static func merged(_ found: [Exposure]) -> [Exposure] {
         var result: [Exposure] = []
         for exposure in found.sorted(by: {
             ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound)

@@ -89,7 +89,9 @@ package struct RegistrationDuplicate: Sendable, Fields {
     package var value: String?
     package var server: String?
     package var space: String?
+    /// The first and the latest of them; all are `memberCount`.
     package var members: [Member]
+    package var memberCount: Int
     package var confidence: Confidence
     package var why: String
     package var remedy: String
@@ -99,7 +101,10 @@ package struct RegistrationDuplicate: Sendable, Fields {
         visitor.optional("value", value, "The value that they share")
         visitor.optional("server", server, "The server that they registered with")
         visitor.optional("space", space, "The space, if the log names one")
-        visitor.list("members", members, "The registrations in the order in which they were read; the last one counts")
+        visitor.list(
+            "members", members,
+            "The registrations in the order in which they were read, the first and the latest; the last one counts")
+        visitor.required("memberCount", memberCount, "How many registrations there are")
         visitor.required(
             "confidence", confidence.rawValue, "How sure that is", allowed: Confidence.allCases.map(\.rawValue))
         visitor.required("why", why, "Why it matters")
@@ -107,6 +112,7 @@ package struct RegistrationDuplicate: Sendable, Fields {
     }
 
     static let sample = RegistrationDuplicate(
-        class: .sameName, value: "", server: "", space: "", members: [.sample], confidence: .certain, why: "",
+        class: .sameName, value: "", server: "", space: "", members: [.sample], memberCount: 2, confidence: .certain,
+        why: "",
         remedy: "")
 }

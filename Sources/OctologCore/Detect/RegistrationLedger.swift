@@ -10,21 +10,54 @@ struct RegistrationLedger {
         var evidence: ArraySlice<Evidence>
         /// Containers can follow one another in one plain log; a new certificate tells them apart.
         var incarnation: Int
+
+        /// The container, also where one log is of several.
+        fileprivate var identity: String { "\(container)\u{0}\(incarnation)" }
     }
 
-    private(set) var entries: [Entry] = []
-    /// Which entries share a key; a key holds the class and what is shared.
-    private var groups: [String: [Int]] = [:]
+    /// The registrations that share a key.
+    private struct Group {
+        /// How many of the first and of the latest members are kept.
+        static let kept = 8
+
+        var first: Entry
+        var count = 0
+        var members: [(entry: RegistrationDuplicate.Member, identity: String)] = []
+        var isOneContainer = true
+        var isOneName = true
+        var isOneSpace = true
+        /// Whether each log has one container only, so that containers are told apart by more than a certificate.
+        var isCertain = true
+
+        init(_ first: Entry) { self.first = first }
+
+        mutating func add(_ entry: Entry) {
+            func name(_ entry: Entry) -> String { entry.registration.name?.lowercased() ?? entry.identity }
+            count += 1
+            isOneContainer = isOneContainer && entry.identity == first.identity
+            isOneName = isOneName && name(entry) == name(first)
+            isOneSpace = isOneSpace && entry.registration.space?.lowercased() == first.registration.space?.lowercased()
+            isCertain =
+                isCertain
+                && !members.contains { $0.entry.container == entry.container && $0.identity != entry.identity }
+            let member = RegistrationDuplicate.Member(
+                container: entry.container, startup: entry.startup, name: entry.registration.name,
+                thumbprint: entry.registration.thumbprint, time: entry.time, evidence: Array(entry.evidence))
+            if members.count == 2 * Self.kept { members.remove(at: Self.kept) }
+            members.append((member, entry.identity))
+        }
+    }
+
+    private var groups: [String: Group] = [:]
 
     /// Takes up a registration that succeeded and tells the duplicates that it completes.
     mutating func add(_ entry: Entry) -> [RegistrationDuplicate] {
-        let index = entries.count
-        entries.append(entry)
         var found: [RegistrationDuplicate] = []
         for (kind, key, value) in Self.keys(of: entry.registration) {
-            groups[key, default: []].append(index)
-            let members = (groups[key] ?? []).map { entries[$0] }
-            if members.count > 1, let duplicate = Self.duplicate(kind, value, of: members) { found.append(duplicate) }
+            groups[key, default: Group(entry)].add(entry)
+            if let group = groups[key], group.count > 1, let duplicate = Self.duplicate(kind, value, group, entry) {
+                found.append(duplicate)
+            }
         }
         return found
     }
@@ -52,31 +85,22 @@ struct RegistrationLedger {
     }
 
     private static func duplicate(
-        _ kind: RegistrationDuplicate.Class, _ value: String, of members: [Entry]
+        _ kind: RegistrationDuplicate.Class, _ value: String, _ group: Group, _ last: Entry
     ) -> RegistrationDuplicate? {
-        guard let last = members.last else { return nil }
-        let containers = Set(members.map { "\($0.container)\u{0}\($0.incarnation)" })
-        let names = Set(members.map { $0.registration.name?.lowercased() ?? "\($0.container)\u{0}\($0.incarnation)" })
         var kind = kind
         switch kind {
         case .sameName:
             // One container that registers again keeps its name: that is a class of its own.
-            if containers.count == 1 { kind = .registeredAgain }
+            if group.isOneContainer { kind = .registeredAgain }
         case .sameThumbprint, .sameSubscription, .sameEndpoint:
             // One name is one machine, and is told as such already.
-            guard names.count > 1 else { return nil }
+            guard !group.isOneName else { return nil }
         case .registeredAgain, .ghost: return nil
         }
-        let certain = containers.count == Set(members.map(\.container)).count
-        let spaces = Set(members.map { $0.registration.space?.lowercased() })
         return RegistrationDuplicate(
             class: kind, value: value, server: last.registration.server, space: last.registration.space,
-            members: members.map {
-                RegistrationDuplicate.Member(
-                    container: $0.container, startup: $0.startup, name: $0.registration.name,
-                    thumbprint: $0.registration.thumbprint, time: $0.time, evidence: Array($0.evidence))
-            },
-            confidence: certain && spaces.count == 1 ? .certain : .likely, why: why(kind), remedy: remedy(kind))
+            members: group.members.map(\.entry), memberCount: group.count,
+            confidence: group.isCertain && group.isOneSpace ? .certain : .likely, why: why(kind), remedy: remedy(kind))
     }
 
     /// Scheme, host and port, which is what makes a server one, log-grammar 12.3 (d).

@@ -123,7 +123,7 @@ struct EventData: Fields {
             allowed: Product.allCases.map(\.rawValue))
         visitor.optional("era", origin.era, "The image's era, or the range that the log leaves open")
         visitor.optional("startup", origin.startup, "The startup within the container, from 1")
-        payload.fields.visit(&visitor)
+        payload.visit(&visitor)
         visitor.list("evidence", evidence, "The lines that prove it")
     }
 

@@ -117,27 +117,28 @@ package enum Payload: Sendable {
         }
     }
 
-    var fields: any Fields {
+    /// Shows the fields; each case by itself, so that the compiler knows the types.
+    func visit(_ visitor: inout some FieldVisitor) {
         switch self {
-        case .runStarted(let fields): fields
-        case .runFinished(let fields): fields
-        case .sourceDetected(let fields): fields
-        case .startupBegan(let fields): fields
-        case .phaseEntered(let fields), .phaseCompleted(let fields), .phaseFailed(let fields): fields
-        case .commandExecuted(let fields): fields
-        case .configurationObserved(let fields): fields
-        case .masterKeyShown(let fields): fields
-        case .masterKeyConfigured(let fields): fields
-        case .secretExposed(let fields): fields
-        case .registrationObserved(let fields): fields
-        case .registrationDuplicate(let fields): fields
-        case .startupSucceeded(let fields): fields
-        case .startupFailed(let fields): fields
-        case .startupUnfinished(let fields): fields
-        case .containerStopped(let fields): fields
-        case .findingRaised(let fields): fields
-        case .gapDetected(let fields): fields
-        case .limitHit(let fields): fields
+        case .runStarted(let fields): fields.visit(&visitor)
+        case .runFinished(let fields): fields.visit(&visitor)
+        case .sourceDetected(let fields): fields.visit(&visitor)
+        case .startupBegan(let fields): fields.visit(&visitor)
+        case .phaseEntered(let fields), .phaseCompleted(let fields), .phaseFailed(let fields): fields.visit(&visitor)
+        case .commandExecuted(let fields): fields.visit(&visitor)
+        case .configurationObserved(let fields): fields.visit(&visitor)
+        case .masterKeyShown(let fields): fields.visit(&visitor)
+        case .masterKeyConfigured(let fields): fields.visit(&visitor)
+        case .secretExposed(let fields): fields.visit(&visitor)
+        case .registrationObserved(let fields): fields.visit(&visitor)
+        case .registrationDuplicate(let fields): fields.visit(&visitor)
+        case .startupSucceeded(let fields): fields.visit(&visitor)
+        case .startupFailed(let fields): fields.visit(&visitor)
+        case .startupUnfinished(let fields): fields.visit(&visitor)
+        case .containerStopped(let fields): fields.visit(&visitor)
+        case .findingRaised(let fields): fields.visit(&visitor)
+        case .gapDetected(let fields): fields.visit(&visitor)
+        case .limitHit(let fields): fields.visit(&visitor)
         }
     }
 }

@@ -10,10 +10,8 @@ package struct RuleSet: Sendable {
     /// The rule with this id.
     package subscript(id: String) -> Rule? { rules.first { $0.id == id } }
 
-    /// The id that differs least from `id`.
-    package func nearest(to id: String) -> String {
-        rules.map(\.id).min { id.distance(to: $0) < id.distance(to: $1) } ?? ""
-    }
+    /// The id that `id` is a misspelling of, if it is one.
+    package func nearest(to id: String) -> String? { id.nearest(of: rules.map(\.id)) }
 
     /// Equal for equal rules: `sha256:` and 16 digits.
     package var digest: String {
@@ -33,6 +31,12 @@ package struct RuleSet: Sendable {
 }
 
 extension String {
+    /// Which of some names this is a misspelling of: a third of its letters may differ.
+    package func nearest(of names: [String]) -> String? {
+        let nearest = names.min { distance(to: $0) < distance(to: $1) }
+        return nearest.flatMap { distance(to: $0) * 3 <= utf8.count ? $0 : nil }
+    }
+
     /// How many letters have to be put in, left out or replaced to get from one text to the other.
     func distance(to other: String) -> Int {
         let target = Array(other.utf8)

@@ -50,22 +50,22 @@ extension SecretRule {
     static let all: [SecretRule] = [
         SecretRule(
             "secret.option.master-key", .masterKey, hint: "key",
-            pattern: #"--master-?key[\s=]*"?([^\s"']+)"#,
+            pattern: #"--master-?key[\s=]*["']?([^\s"']+)"#,
             matches: ["Octopus.Server.exe database --create --masterkey RmFrZU1hc3RlcktleTAwMA=='"],
             misses: ["Octopus.Server.exe show-master-key --console --instance OctopusServer"]),
         SecretRule(
             "secret.option.api-key", .apiKey, hint: "key",
-            pattern: #"--api-?key[\s=]*"?([^\s"']+)"#,
+            pattern: #"--api-?key[\s=]*["']?([^\s"']+)"#,
             matches: ["register-with --apiKey API-FAKEFAKEFAKEFAKEFAKEFAKE00 --name web-1"],
             misses: ["register-with --apiKey ***** --name web-1", " - api key '##########'"]),
         SecretRule(
             "secret.option.token", .token, hint: "token",
-            pattern: #"--bearer-?token[\s=]*"?([^\s"']+)"#,
+            pattern: #"--bearer-?token[\s=]*["']?([^\s"']+)"#,
             matches: ["register-with --bearerToken not.a.token --name web-1"],
             misses: ["register-with --bearerToken ***** --name web-1", "Registering Tentacle with Bearer Token"]),
         SecretRule(
             "secret.option.license", .license, hint: "license",
-            pattern: #"--licenseBase64[\s=]*"?([^\s"']+)"#,
+            pattern: #"--licenseBase64[\s=]*["']?([^\s"']+)"#,
             matches: ["license --console --instance OctopusServer --licenseBase64 PExpY2Vuc2UgRkFLRT4="],
             misses: ["license --console --instance OctopusServer --free"]),
         SecretRule(
@@ -95,36 +95,39 @@ extension SecretRule {
             misses: ["Server=db;password=###########;Timeout=3", "Password validation failed.", "Password=;"]),
         SecretRule(
             "secret.field.password", .password, hint: ":",
-            pattern: #"(?:password|pwd)"?\s*:\s*(?!\s)"?([^"\r\n]+?)"?\s*,?\s*$"#,
-            matches: ["    SQL Server \"SA\" User Password: N0tReal", "  SA_PASSWORD: \"N0t Real\""],
+            pattern: #"(?:password|pwd)"?\s*:\s*(?|"((?:[^"\\]|\\.)*)"|(?![\s"])([^\r\n]+?)\s*,?\s*$)"#,
+            matches: [
+                "    SQL Server \"SA\" User Password: N0tReal", "  SA_PASSWORD: \"N0t Real\"",
+                "{\"SA_PASSWORD\":\"N0tReal\",\"x\":1}",
+            ],
             misses: ["Proxy password set to: *******", " - local admin password '##########'"]),
         SecretRule(
             "secret.field.master-key", .masterKey, hint: "key",
-            pattern: #"master[_ ]?key"?\s*[=:]\s*"?([^\s"',;]+)"#,
+            pattern: #"master[_ ]?key"?\s*[=:]\s*["']?([^\s"',;]+)"#,
             matches: ["-e masterKey=RmFrZU1hc3RlcktleTAwMA== -e x=y", "    Master Key: RmFrZU1hc3RlcktleTAwMA=="],
             misses: [" - masterkey '##########'", " - masterkey not supplied.", "masterKey=${OCTOPUS_MASTER_KEY}"]),
         SecretRule(
             "secret.field.api-key", .apiKey, hint: "key",
-            pattern: #"api[_ -]?key"?\s*[=:]\s*"?([^\s"',;]+)"#,
+            pattern: #"api[_ -]?key"?\s*[=:]\s*["']?([^\s"',;]+)"#,
             matches: ["ServerApiKey=API-FAKEFAKEFAKEFAKEFAKEFAKE00", "ADMIN_API_KEY: notakey"],
             misses: [" - api key '##########'", "Registering Tentacle with api key"]),
         SecretRule(
             "secret.field.token", .token, hint: "token",
-            pattern: #"(?:bearer[_ -]?token|authorization:\s*bearer)"?\s*[=:]?\s*"?([^\s"',;]{8,})"#,
+            pattern: #"(?:bearer[_ -]?token|authorization:\s*bearer)"?\s*[=:]?\s*["']?([^\s"',;]{8,})"#,
             matches: ["BearerToken=notarealtoken", "Authorization: Bearer notarealtoken"],
             misses: ["Registering Tentacle with Bearer Token", "Please specify a Bearer Token, API Key or username"]),
         SecretRule(
             "secret.field.license", .license, hint: "licen",
-            pattern: #"licen[cs]e_?base64"?\s*[=:]\s*"?([^\s"',;]+)"#,
+            pattern: #"licen[cs]e_?base64"?\s*[=:]\s*["']?([^\s"',;]+)"#,
             matches: ["LicenceBase64=PExpY2Vuc2UgRkFLRT4=", "OCTOPUS_SERVER_BASE64_LICENSE_BASE64=PExp"],
             misses: ["Configuring Octopus Deploy instance to use provided license"]),
         SecretRule(
             "secret.field.license-variable", .license, hint: "licen",
-            pattern: #"base64_?licen[cs]e"?\s*[=:]\s*"?([^\s"',;]+)"#,
+            pattern: #"base64_?licen[cs]e"?\s*[=:]\s*["']?([^\s"',;]+)"#,
             matches: ["OCTOPUS_SERVER_BASE64_LICENSE=PExpY2Vuc2UgRkFLRT4="], misses: ["base64 license"]),
         SecretRule(
             "secret.field.certificate", .certificate, hint: "certificate",
-            pattern: #"certificate_?base64"?\s*[=:]\s*"?([^\s"',;]+)"#,
+            pattern: #"certificate_?base64"?\s*[=:]\s*["']?([^\s"',;]+)"#,
             matches: ["TentacleCertificateBase64=TUlJRkFLRQ=="], misses: ["Importing the certificate via base64..."]),
         SecretRule(
             "secret.shape.api-key", .apiKey, caseless: false, hint: "api-",
@@ -137,8 +140,8 @@ extension SecretRule {
             matches: ["token eyJhbGciOiJub25lIn0.eyJmYWtlIjoxfQ.c2lnbmF0dXJl"], misses: ["eyJhbGciOiJub25lIn0 alone"]),
         SecretRule(
             "secret.url.password", .password, hint: "://",
-            pattern: #"://[^\s:/@'"]*:([^\s@'"]+)@"#,
-            matches: ["proxy http://user:N0tReal@proxy:3128/"], misses: ["https://octopus.corp.example:10943/ a@b"]),
+            pattern: #"://[^\s:/@'"]*:([^\s/]+)@"#,
+            matches: ["proxy http://user:N0t@Re'al@proxy:3128/"], misses: ["https://octopus.corp.example:10943/ a@b"]),
         SecretRule(
             "secret.shape.master-key", .masterKey, caseless: false, hint: "=",
             pattern: #"(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])"#,

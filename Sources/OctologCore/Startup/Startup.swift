@@ -78,6 +78,7 @@ struct Startup {
     /// Bounds of what is kept: more says nothing new.
     static let maximumFacts = 16
     static let maximumBannerLines = 32
+    static let maximumPhases = 64
 
     let number: Int
     var kind: StartupBegan.Kind?
@@ -105,4 +106,12 @@ struct Startup {
     var terminated: (code: Int, evidence: [Evidence])?
 
     init(number: Int) { self.number = number }
+
+    mutating func note(_ phase: Phase) {
+        if phases.count < Self.maximumPhases { phases.append(phase) }
+    }
+
+    mutating func noteRegistration(_ evidence: [Evidence]) {
+        if registrationEvidence.count < Self.maximumFacts { registrationEvidence += evidence }
+    }
 }

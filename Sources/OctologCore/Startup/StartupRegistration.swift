@@ -19,7 +19,7 @@ extension StartupStateMachine {
         startup?.awaitsThumbprint = false
         startup?.thumbprint = value
         knownThumbprint = value
-        startup?.registrationEvidence += observation.evidence
+        startup?.noteRegistration(observation.evidence)
     }
 
     mutating func expectRegistration(_ line: Invocation, _ observation: Observation) {
@@ -53,7 +53,7 @@ extension StartupStateMachine {
         }
         self.startup?.registration = registration
         self.startup?.registrationTime = observation.time
-        self.startup?.registrationEvidence += observation.evidence
+        self.startup?.noteRegistration(observation.evidence)
     }
 
     mutating func noteServer(_ observation: Observation) {
@@ -67,7 +67,7 @@ extension StartupStateMachine {
             // The command itself is not in the log: the banner tells what it tells.
             expectRegistration(Invocation(executable: "", verb: nil, options: []), observation)
         } else {
-            startup?.registrationEvidence += observation.evidence
+            startup?.noteRegistration(observation.evidence)
         }
         startup?.registration?.outcome = .registered
         // A polling Tentacle prints its subscription when it runs; its registration is told then.
@@ -78,7 +78,7 @@ extension StartupStateMachine {
         guard startup?.stage == .running, let subscription = observation.value else { return }
         if startup?.registration != nil {
             startup?.registration?.subscription = subscription
-            startup?.registrationEvidence += observation.evidence
+            startup?.noteRegistration(observation.evidence)
             announceRegistration()
         }
         if startup?.configuration.mode == .polling { ready(observation) }

@@ -8,6 +8,9 @@ struct StartupStateMachine {
     var startup: Startup?
     /// The findings that were told since the last startup began.
     var raised: Set<String> = []
+    /// How many lines like keys were told since the last startup began.
+    private var looseKeys = 0
+    private static let maximumLooseKeys = 100
     /// The thumbprint that the container's certificate had at its last boot.
     var knownThumbprint: String?
     private var detected: Eras?
@@ -139,6 +142,7 @@ extension StartupStateMachine {
         let number = (startup?.number ?? 0) + 1
         closeStartup()
         raised = []
+        looseKeys = 0
         startup = Startup(number: number)
         startup?.began = Startup.Step(phase: .banner, time: observation.time, evidence: observation.evidence)
     }
@@ -164,7 +168,7 @@ extension StartupStateMachine {
         emit(.startupBegan(StartupBegan(kind: kind)), time: began?.time ?? next?.time, evidence: evidence)
         if let began {
             startup?.step = began
-            startup?.phases.append(.banner)
+            startup?.note(.banner)
             emit(
                 .phaseEntered(PhaseStep(phase: .banner)), time: began.time, subject: "phase/banner",
                 evidence: began.evidence)
@@ -198,7 +202,7 @@ extension StartupStateMachine {
         announceConfiguration()
         completeStep(observation)
         startup?.step = Startup.Step(phase: phase, time: observation.time, evidence: observation.evidence)
-        startup?.phases.append(phase)
+        startup?.note(phase)
         detect(observation.evidence)
         emit(
             .phaseEntered(PhaseStep(phase: phase)), time: observation.time, subject: "phase/\(phase.rawValue)",
@@ -331,7 +335,13 @@ extension StartupStateMachine {
         let trusted = isShowingMasterKey && observation.writer == .output
         // Thirty-two letters are many things; they are a key where one is expected.
         if !trusted, key.bits == 192 { return }
-        if trusted { startup?.command?.showedKey = true }
+        if trusted {
+            startup?.command?.showedKey = true
+        } else {
+            // Whoever prints them by the million says no more by it.
+            guard looseKeys < Self.maximumLooseKeys else { return }
+            looseKeys += 1
+        }
         emit(
             .masterKeyShown(MasterKeyShown(fingerprint: key.fingerprint, bits: key.bits, trusted: trusted)),
             level: trusted ? .low : .medium, time: observation.time ?? (trusted ? startup?.command?.time : nil),
