@@ -15,51 +15,68 @@ struct RegistrationLedger {
         fileprivate var identity: String { "\(container)\u{0}\(incarnation)" }
     }
 
+    /// What is kept of a registration, once for all its groups.
+    private struct Kept {
+        var member: RegistrationDuplicate.Member
+        var identity: String
+        var space: String?
+
+        /// The name, or the container where there is none.
+        var name: String { member.name?.lowercased() ?? identity }
+    }
+
     /// The registrations that share a key.
     private struct Group {
-        /// How many of the first and of the latest members are kept.
-        static let kept = 8
+        /// How many of the first and of the latest members are shown.
+        static let shown = 8
 
-        var first: Entry
         var count = 0
-        var members: [(entry: RegistrationDuplicate.Member, identity: String)] = []
+        /// Positions in `kept`.
+        var members: [Int32] = []
         var isOneContainer = true
         var isOneName = true
         var isOneSpace = true
         /// Whether each log has one container only, so that containers are told apart by more than a certificate.
         var isCertain = true
-
-        init(_ first: Entry) { self.first = first }
-
-        mutating func add(_ entry: Entry) {
-            func name(_ entry: Entry) -> String { entry.registration.name?.lowercased() ?? entry.identity }
-            count += 1
-            isOneContainer = isOneContainer && entry.identity == first.identity
-            isOneName = isOneName && name(entry) == name(first)
-            isOneSpace = isOneSpace && entry.registration.space?.lowercased() == first.registration.space?.lowercased()
-            isCertain =
-                isCertain
-                && !members.contains { $0.entry.container == entry.container && $0.identity != entry.identity }
-            let member = RegistrationDuplicate.Member(
-                container: entry.container, startup: entry.startup, name: entry.registration.name,
-                thumbprint: entry.registration.thumbprint, time: entry.time, evidence: Array(entry.evidence))
-            if members.count == 2 * Self.kept { members.remove(at: Self.kept) }
-            members.append((member, entry.identity))
-        }
     }
 
+    private var kept: [Kept] = []
     private var groups: [String: Group] = [:]
 
     /// Takes up a registration that succeeded and tells the duplicates that it completes.
     mutating func add(_ entry: Entry) -> [RegistrationDuplicate] {
+        let member = RegistrationDuplicate.Member(
+            container: entry.container, startup: entry.startup, name: entry.registration.name,
+            thumbprint: entry.registration.thumbprint, time: entry.time, evidence: Array(entry.evidence))
+        kept.append(Kept(member: member, identity: entry.identity, space: entry.registration.space?.lowercased()))
         var found: [RegistrationDuplicate] = []
         for (kind, key, value) in Self.keys(of: entry.registration) {
-            groups[key, default: Group(entry)].add(entry)
-            if let group = groups[key], group.count > 1, let duplicate = Self.duplicate(kind, value, group, entry) {
-                found.append(duplicate)
-            }
+            let group = joined(groups[key] ?? Group())
+            groups[key] = group
+            if group.count > 1, let duplicate = duplicate(kind, value, group, entry) { found.append(duplicate) }
         }
         return found
+    }
+
+    /// The group with the registration that was kept last.
+    private func joined(_ group: Group) -> Group {
+        var group = group
+        let index = kept.count - 1
+        let new = kept[index]
+        if let first = group.members.first.map({ kept[Int($0)] }) {
+            group.isOneContainer = group.isOneContainer && new.identity == first.identity
+            group.isOneName = group.isOneName && new.name == first.name
+            group.isOneSpace = group.isOneSpace && new.space == first.space
+            group.isCertain =
+                group.isCertain
+                && !group.members.contains {
+                    kept[Int($0)].member.container == new.member.container && kept[Int($0)].identity != new.identity
+                }
+        }
+        group.count += 1
+        if group.members.count == 2 * Group.shown { group.members.remove(at: Group.shown) }
+        group.members.append(Int32(truncatingIfNeeded: index))
+        return group
     }
 
     /// The keys under which two registrations would be one machine to a server.
@@ -84,7 +101,7 @@ struct RegistrationLedger {
         return keys
     }
 
-    private static func duplicate(
+    private func duplicate(
         _ kind: RegistrationDuplicate.Class, _ value: String, _ group: Group, _ last: Entry
     ) -> RegistrationDuplicate? {
         var kind = kind
@@ -99,8 +116,9 @@ struct RegistrationLedger {
         }
         return RegistrationDuplicate(
             class: kind, value: value, server: last.registration.server, space: last.registration.space,
-            members: group.members.map(\.entry), memberCount: group.count,
-            confidence: group.isCertain && group.isOneSpace ? .certain : .likely, why: why(kind), remedy: remedy(kind))
+            members: group.members.map { kept[Int($0)].member }, memberCount: group.count,
+            confidence: group.isCertain && group.isOneSpace ? .certain : .likely, why: Self.why(kind),
+            remedy: Self.remedy(kind))
     }
 
     /// Scheme, host and port, which is what makes a server one, log-grammar 12.3 (d).
