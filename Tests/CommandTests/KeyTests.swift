@@ -43,6 +43,13 @@ private func excerpt(
         #expect(!result.out.contains(String(key.prefix(6))) && !result.err.contains(String(key.prefix(6))))
     }
 
+    @Test("the excerpt whose other lines lost their prefix gives the key too") func strippedExcerpt() throws {
+        let log = excerpt().replacingOccurrences(of: "VERBOSE: ", with: "").replacingOccurrences(
+            of: "VERBOSE:", with: "")
+        #expect(try Tool.run(["key"], input: "VERBOSE: " + log).out == key + "\n")
+        #expect(try Tool.run(["key"], input: log).code == 4)
+    }
+
     @Test("a last line without a newline counts") func noNewline() throws {
         let log = excerpt().split(separator: "\n").prefix(4).joined(separator: "\n")
         #expect(try Tool.run(["key"], input: log).out == key + "\n")

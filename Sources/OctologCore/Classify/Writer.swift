@@ -43,7 +43,7 @@ struct Statement {
             self.time = time
             position = Self.skipBlanks(line, from: next + 1, to: end)
             writer = isVerbose ? .verboseStamped : .stamped
-        } else if position < end, line[position] == UInt8(ascii: "|"), position > 0,
+        } else if position < end, line[position] == UInt8(ascii: "|"),
             position + 1 == end || Self.isBlank(line[position + 1])
         {
             // Documents and browsers turn the TAB into blanks: any white space before the bar will do.

@@ -128,6 +128,23 @@ extension Rule {
             text: "Display master key", product: .server, eras: [.s0, .s1],
             matches: ["VERBOSE: Display master key ..."], misses: otherPhases),
 
+        // Copied from a page, the lines after the heading may have lost their prefix.
+        Rule(
+            "server.copied.show-master-key", "The master key's command, without its prefix", source: "log-grammar 2.2",
+            writers: .bare, anchors: ["show-master-key"], pattern: #"^Executing command '(.*show-master-key.*[^'])'*$"#,
+            fact: .executes, product: .server,
+            matches: [
+                "Executing command 'C:\\Octopus\\Octopus.Server.exe show-master-key --console --instance OctopusServer'"
+            ],
+            misses: [
+                "VERBOSE: Executing command 'C:\\Octopus\\Octopus.Server.exe show-master-key --console'",
+                "Executing command 'C:\\Octopus\\Octopus.Server.exe database --create'",
+            ]),
+        Rule(
+            "server.copied.done", "The end of the master key's command, without its prefix", source: "log-grammar 2.2",
+            writers: .bare, anchors: [.onRequest], pattern: #"^done\.$"#, fact: .completes, matches: ["done."],
+            misses: ["VERBOSE: [2018-07-02T09:15:05] done.", "done. Not quite"]),
+
         // The banner
         banner(
             "server.banner.database", "The database", .observes(.database), source: "log-grammar 2",

@@ -33,6 +33,7 @@ struct StartupStateMachine {
         case .enters(let phase): enter(phase, observation)
         case .executes: execute(observation)
         case .completes:
+            guard isScriptsOwn(observation) else { return }
             overruleAbort()
             endCommand(.done, exitCode: 0, observation)
         case .aborts: abort(observation)
@@ -232,7 +233,7 @@ extension StartupStateMachine {
     }
 
     private mutating func execute(_ observation: Observation) {
-        guard startup?.stage.isScripted == true, let text = observation.value else { return }
+        guard startup?.stage.isScripted == true, isScriptsOwn(observation), let text = observation.value else { return }
         overruleAbort()
         interruptCommand()
         announceConfiguration()
@@ -243,6 +244,12 @@ extension StartupStateMachine {
             expectRegistration(line, observation)
         }
         detect(observation.evidence)
+    }
+
+    /// Whether the script wrote a line. Right behind the heading of the master key it is believed without its prefix
+    /// too: documents show it so, and nothing else prints there.
+    private func isScriptsOwn(_ observation: Observation) -> Bool {
+        !observation.writer.isDisjoint(with: .script) || startup?.step?.phase == .masterKey
     }
 
     /// The command is over; of one that failed the verdict on the startup tells more.
