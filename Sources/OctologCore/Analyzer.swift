@@ -53,10 +53,24 @@ package struct Analyzer: ~Copyable {
         }
         var hasMore = true
         while hasMore {
-            hasMore = try buffer.fill(from: &source)
-            buffer.drain(atEnd: !hasMore) { bytes, region in process(bytes, region, into: &sink) }
-            if hasMore { sink.inputDrained() }
+            do {
+                hasMore = try buffer.fill(from: &source)
+            } catch {
+                // What was read before is told, and the next input is not taken for this one's.
+                endInput(&buffer, into: &sink)
+                throw error
+            }
+            if hasMore {
+                buffer.drain(atEnd: false) { bytes, region in process(bytes, region, into: &sink) }
+                sink.inputDrained()
+            }
         }
+        endInput(&buffer, into: &sink)
+    }
+
+    /// Hands on what is left of an input, and closes its container unless the next input is of the same one.
+    private mutating func endInput(_ buffer: inout LineBuffer, into sink: inout some EventSink) {
+        buffer.drain(atEnd: true) { bytes, region in process(bytes, region, into: &sink) }
         finishRecord(into: &sink)
         if options.container == nil { finishContainer(into: &sink) }
         sink.inputDrained()

@@ -61,7 +61,14 @@ extension Analyzer {
         if container?.records.open != nil {
             if RecordAssembler.continues(line, statement) {
                 totals.recognisedLines += 1
-                if let record = container?.records.add(line, statement, at: location) { process(record, into: &sink) }
+                if let record = container?.records.add(line, statement, at: location) {
+                    if !record.isClosed {
+                        noteLimit(
+                            .record, rule: nil, line: location.line, offset: location.offset, length: location.length,
+                            into: &sink)
+                    }
+                    process(record, into: &sink)
+                }
                 return
             }
             // An empty line that no script wrote is somebody else's, and ends nothing.

@@ -13,6 +13,11 @@ package struct Totals: Sendable {
     /// Whether anything was read that only these containers print.
     package var isRecognised = false
 
+    /// Why nothing was recognised, as a sentence.
+    package var nothingRecognised: String {
+        bytes == 0 ? "the input is empty" : "nothing in \(lines) lines was printed by an Octopus Deploy container"
+    }
+
     /// How many startups failed.
     package var failedStartups: Int { events[.startupFailed] ?? 0 }
 

@@ -1,11 +1,7 @@
 import ArgumentParser
 import OctologCore
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
+import Glibc
 
 /// The forms in which events are written.
 enum EventFormat: String, ExpressibleByArgument, CaseIterable {
@@ -79,12 +75,7 @@ struct AnalyzeCommand: ParsableCommand {
         }
         let (totals, exit) = inputs.analyze(input.options, failOn: failOn, into: &sink)
         sink.flush()
-        if exit == .nothingRecognised, !quiet {
-            Diagnostics.say(
-                totals.bytes == 0
-                    ? "the input is empty"
-                    : "nothing in \(totals.lines) lines was printed by an Octopus Deploy container")
-        }
+        if exit == .nothingRecognised, !quiet { Diagnostics.say(totals.nothingRecognised) }
         if verbose {
             let share =
                 totals.startupLines == 0

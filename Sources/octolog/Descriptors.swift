@@ -1,11 +1,7 @@
 import ArgumentParser
 import OctologCore
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
+import Glibc
 
 /// A system call that failed.
 struct SystemError: Error {

@@ -1,11 +1,7 @@
 import ArgumentParser
 import OctologCore
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
+import Glibc
 
 /// The options that say what is read; every command that reads logs has them.
 struct InputOptions: ParsableArguments {

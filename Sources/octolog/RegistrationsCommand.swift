@@ -42,9 +42,7 @@ struct RegistrationsCommand: ParsableCommand {
             Diagnostics.say(
                 totals.isRecognised
                     ? "no Tentacle registers in these \(totals.lines) lines"
-                    : totals.bytes == 0
-                        ? "the input is empty"
-                        : "nothing in \(totals.lines) lines was printed by an Octopus Deploy container")
+                    : totals.nothingRecognised)
         }
         if exit != .success { throw exit.error }
     }

@@ -1,10 +1,6 @@
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
+import Glibc
 
 /// SIGINT and SIGTERM end the reading, not the program: what was read is told first.
 enum Signals {

@@ -17,24 +17,19 @@ import Testing
     }
 
     @Test("events come while the input is still open") func live() throws {
-        let process = Process()
-        process.executableURL = Tool.binary
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+        let (process, input, output) = try Tool.start()
         let lines = "VERBOSE: [2018-07-02T09:15:01] Display master key ...\n"
-        try input.fileHandleForWriting.write(contentsOf: Data(lines.utf8))
+        try input.write(contentsOf: Data(lines.utf8))
         var seen = ""
         while !seen.contains("phase.entered") {
-            let data = output.fileHandleForReading.availableData
+            let data = output.availableData
             if data.isEmpty { break }
             seen += String(decoding: data, as: UTF8.self)
         }
         #expect(seen.contains("octolog.phase.entered.v1"))
         #expect(process.isRunning)
-        try input.fileHandleForWriting.close()
-        _ = output.fileHandleForReading.readDataToEndOfFile()
+        try input.close()
+        _ = output.readDataToEndOfFile()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
     }
@@ -42,22 +37,17 @@ import Testing
     @Test("SIGINT and SIGTERM end the reading: what is open is told, and the exit code names the signal")
     func signals() throws {
         for (signal, code) in [(SIGINT, Int32(130)), (SIGTERM, 143)] {
-            let process = Process()
-            process.executableURL = Tool.binary
-            let (input, output) = (Pipe(), Pipe())
-            process.standardInput = input
-            process.standardOutput = output
-            try process.run()
-            try input.fileHandleForWriting.write(
+            let (process, input, output) = try Tool.start()
+            try input.write(
                 contentsOf: Data(
                     "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\nVERBOSE: [2018-07-02T09:15:01] Creating Octopus Deploy database ...\n"
                         .utf8))
             var seen = ""
             while !seen.contains("phase.entered") {
-                seen += String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+                seen += String(decoding: output.availableData, as: UTF8.self)
             }
             kill(process.processIdentifier, signal)
-            seen += String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            seen += String(decoding: output.readDataToEndOfFile(), as: UTF8.self)
             process.waitUntilExit()
             #expect(seen.contains("octolog.startup.unfinished.v1") && seen.contains("octolog.run.finished.v1"))
             #expect(process.terminationStatus == code)
@@ -158,6 +148,15 @@ import Testing
     @Test("a misspelt command is not a missing file") func misspelt() throws {
         let result = try Tool.run(["keys", log])
         #expect(result.code == 64 && result.out.isEmpty && result.err.contains("Did you mean the command key?"))
+    }
+
+    @Test("an input that can't be read to its end does not lend its name to the next") func readError() throws {
+        // Reading a process's memory at 0 is an I/O error, for root too.
+        let result = try Tool.run(["/proc/self/mem", log])
+        #expect(result.code == 74 && result.err.contains("can't read /proc/self/mem: Input/output error"))
+        let sources = Set(result.events.compactMap { $0["source"] as? String })
+        #expect(sources == ["urn:octolog:run", "urn:octolog:input:\(log)"])
+        #expect(result.types.contains("octolog.startup.succeeded.v1"))
     }
 
     @Test(

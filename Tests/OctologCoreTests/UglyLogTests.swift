@@ -167,6 +167,16 @@ private func registrations(_ log: String) -> [Registration] {
         #expect(!text.contains("PExpY2") && text.contains("[license]"))
     }
 
+    @Test("a record that never closes is cut, and told as a limit") func endlessRecord() {
+        let log =
+            verbose("Configuring Octopus Deploy")
+            + "VERBOSE: [2018-07-02T09:15:01] Executing command '\(server) admin\n"
+        let result = analyze(log + String(repeating: "and on and on\n", count: 100) + verbose("done."))
+        let limits = result.events.compactMap { if case .limitHit(let hit) = $0.payload { hit.limit } else { nil } }
+        #expect(limits == [.record])
+        #expect(result.events.contains { $0.payload.type == .commandExecuted })
+    }
+
     @Test("long bare lines next to each other are not joined") func strangers() {
         let long = String(repeating: "x", count: 100)
         let log = verbose("Configuring Octopus Deploy") + "\(long) Machine registered\nsuccessfully said nobody\n"

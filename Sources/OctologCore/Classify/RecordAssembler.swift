@@ -19,6 +19,8 @@ struct RecordAssembler {
         var seams: [Int] = []
         /// Where the last line begins: a match across it is the record's own.
         var seam: Int { segments.last?.range.lowerBound ?? 0 }
+        /// Whether its quote is closed.
+        var isClosed: Bool { text.last == UInt8(ascii: "'") }
     }
 
     /// More lines than this are no record.
@@ -68,8 +70,7 @@ struct RecordAssembler {
         guard var record = open else { return nil }
         open = nil
         Self.append(line, statement, at: location, to: &record)
-        let closes = record.text.last == UInt8(ascii: "'")
-        if closes || record.segments.count >= Self.maximumLines || record.text.count >= Self.maximumBytes {
+        if record.isClosed || record.segments.count >= Self.maximumLines || record.text.count >= Self.maximumBytes {
             return record
         }
         open = record
@@ -97,7 +98,7 @@ struct RecordAssembler {
     func joined(_ line: Span<UInt8>, _ statement: Statement, at location: Location, isCut: Bool) -> Record? {
         guard var record = tail, line.count <= 4096, let last = record.segments.last else { return nil }
         // A closing quote ends a command or a value: nothing follows it.
-        if record.text.last == UInt8(ascii: "'") { return nil }
+        if record.isClosed { return nil }
         // A break falls where the next word does not fit.
         var word = statement.message.lowerBound
         while word < statement.message.upperBound, line[word] != UInt8(ascii: " ") { word += 1 }

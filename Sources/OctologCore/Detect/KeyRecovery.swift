@@ -11,11 +11,13 @@ package struct KeyRecovery {
         var printedNoKey = false
     }
 
-    /// The keys in the order in which they were read; equal ones several times.
+    /// The keys in the order in which they were last read, each once for each place.
     package private(set) var keys: [RecoveredKey] = []
     private var configurations: [String: Configuration] = [:]
     private var attempts: [String: Attempt] = [:]
     private var lastAttempt: String?
+    /// How many startups are kept before those without a key are forgotten.
+    private var maximumAttempts = 1000
     private var sawTentacle = false
     private var lines = 0
 
@@ -46,11 +48,7 @@ package struct KeyRecovery {
         }
         let name = Self.name(event.origin.container, event.origin.startup)
         lastAttempt = name
-        // A restart loop has many startups; those before the last few have no key left to tell of.
-        if attempts.count > 1000 {
-            attempts = attempts.filter { item in keys.contains { Self.name($0.container, $0.startup) == item.key } }
-        }
-        if configurations.count > 1000 { configurations = [:] }
+        if attempts.count > maximumAttempts { forgetKeyless() }
         var attempt = attempts[name] ?? Attempt()
         switch event.payload {
         case .masterKeyConfigured(let configured): attempt.state = configured.state
@@ -64,6 +62,15 @@ package struct KeyRecovery {
         default: break
         }
         attempts[name] = attempt
+    }
+
+    /// A restart loop has many startups: those that have shown no key are forgotten.
+    private mutating func forgetKeyless() {
+        let names = Set(keys.map { Self.name($0.container, $0.startup) })
+        attempts = attempts.filter { names.contains($0.key) }
+        configurations = configurations.filter { names.contains($0.key) }
+        // Twice as many before the next time, so that forgetting costs each startup the same.
+        maximumAttempts = max(1000, 2 * attempts.count)
     }
 
     private static func name(_ container: String?, _ startup: Int?) -> String {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
+import Glibc
 
 /// A secret value. It can't be printed, interpolated, copied or compared; its memory is zeroed at its end.
 package struct Secret: ~Copyable, @unchecked Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
+import Glibc
 
 /// What `LineBuffer` hands on: whole lines, or a window of a line too long to hold.
 struct Region {

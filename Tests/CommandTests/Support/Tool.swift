@@ -1,11 +1,7 @@
 import Foundation
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
+import Glibc
 
 /// The built binary, run as users run it.
 enum Tool {
@@ -63,6 +59,17 @@ enum Tool {
         return Result(
             out: String(decoding: data, as: UTF8.self), err: String(decoding: errors.data, as: UTF8.self),
             code: process.terminationStatus, data: data)
+    }
+
+    /// Starts octolog with pipes at its stdin and stdout.
+    static func start() throws -> (process: Process, input: FileHandle, output: FileHandle) {
+        let process = Process()
+        process.executableURL = binary
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        return (process, input.fileHandleForWriting, output.fileHandleForReading)
     }
 
     /// Runs a line of shell, with octolog on the PATH.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
+import Glibc
 
 /// Collects a corpus and writes it to stdout, a mebibyte at a time.
 struct CorpusWriter: ~Copyable {

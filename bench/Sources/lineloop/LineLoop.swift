@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
+import Glibc
 
 /// Counts the lines of a file and does nothing else: what no program that looks at each line can beat.
 ///
