@@ -18,15 +18,24 @@ let package = Package(
             // The archive, not the shared object: octolog ships as one file.
             linkerSettings: [.linkedLibrary(":libpcre2-8.a")]
         ),
+        .systemLibrary(
+            name: "CCompression",
+            providers: [.apt(["zlib1g-dev", "libzstd-dev", "liblzma-dev", "libbz2-dev"])]),
+        .target(
+            name: "Decompression",
+            dependencies: ["CCompression"],
+            linkerSettings: ["z", "zstd", "lzma", "bz2"].map { .linkedLibrary(":lib\($0).a") }
+        ),
         .target(
             name: "OctologCore",
-            dependencies: ["PCRE2", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: ["PCRE2", "Decompression", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .executableTarget(
             name: "octolog",
             dependencies: ["OctologCore", .product(name: "ArgumentParser", package: "swift-argument-parser")]
         ),
         .testTarget(name: "PCRE2Tests", dependencies: ["PCRE2"]),
+        .testTarget(name: "DecompressionTests", dependencies: ["Decompression"]),
         .testTarget(name: "OctologCoreTests", dependencies: ["OctologCore"]),
         .testTarget(name: "CommandTests", dependencies: ["OctologCore", "octolog"]),
     ]

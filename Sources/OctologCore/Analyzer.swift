@@ -1,84 +1,70 @@
 /// Bytes in, events out: wires the stages together and decides nothing.
 ///
-/// One analyzer serves one run. It reads its inputs one after the other, each to its end.
+/// One analyzer serves one run. It reads several logs side by side, and tells their events in the order of time.
 package struct Analyzer: ~Copyable {
     package struct Options: Sendable {
         /// The container's name, for inputs that name none; several inputs are then one container's.
         package var container: String?
         /// How much of a line is shown, in bytes; more is read all the same.
         package var maxLine = 1 << 20
+        /// The frame that lines have, if it is not to be found out.
+        package var framing: Framing?
+        /// Events before this time are not told.
+        package var since: Timestamp?
+        /// Events after this time are not told.
+        package var until: Timestamp?
 
         package init() {}
+
+        /// Whether what happened then is to be told; what has no time is.
+        func includes(_ time: Timestamp?) -> Bool {
+            guard let time else { return true }
+            return since.map { $0 <= time } ?? true && until.map { time <= $0 } ?? true
+        }
     }
 
     let options: Options
-    var classifier: Classifier
-    var redactor = Redactor()
+    var recogniser: Recogniser
     private var ledger = RegistrationLedger()
-    var container: Container?
-    var matches: [Match] = []
-    var input = ""
+    /// How many events each source had.
+    private var sequences: [String: Int] = [:]
     /// What the run amounts to so far.
-    package internal(set) var totals = Totals()
+    package private(set) var totals = Totals()
 
     package init(rules: RuleSet = .builtIn, options: Options = Options()) {
         self.options = options
-        classifier = Classifier(rules)
+        recogniser = Recogniser(rules)
     }
 
     /// Announces the run.
     package mutating func start(inputs: [String], into sink: inout some EventSink) {
-        let rules = classifier.set
+        let rules = recogniser.classifier.set
         let started = RunStarted(
             version: Octolog.version, rules: rules.rules.count, digest: rules.digest, inputs: inputs)
         sendRunEvent(.runStarted(started), subject: inputs.joined(separator: " "), into: &sink)
     }
 
-    /// Reads `source` to its end; events go to `sink` as soon as the lines that prove them are read.
+    /// Reads `logs` to their ends; events go to `sink` as soon as no earlier one can come from another log.
     ///
-    /// - Parameter name: the input's name in the evidence: a path, or `-`.
+    /// - Parameters:
+    ///   - logs: each a log in one file, or in several that follow one another.
+    ///   - open: opens a file by its name: a path, or `-`.
+    ///   - failed: is told of each file that can't be read, or not to its end.
     package mutating func read<Source: ByteSource & ~Copyable>(
-        _ source: inout Source, named name: String, into sink: inout some EventSink
-    ) throws(Source.Failure) {
-        input = name
-        if container == nil {
-            container =
-                options.container.map { Container(name: $0, isInput: false) } ?? Container(name: name, isInput: true)
+        _ logs: [[String]], into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
+        failed: (String, InputError) -> Void
+    ) {
+        var lanes = Lanes<Source>(logs, options: options)
+        while let lane = lanes.next(&recogniser, into: &sink, open: open, failed: failed) {
+            let until = lanes.timeOfOthers(than: lane)
+            while let told = lanes.take(from: lane, until: until) { tell(told, into: &sink) }
+            sink.inputDrained()
         }
-        totals.inputs += 1
-        var buffer = LineBuffer()
-        defer {
-            totals.lines += buffer.lineCount
-            totals.bytes += buffer.byteCount
-        }
-        var hasMore = true
-        while hasMore {
-            do {
-                hasMore = try buffer.fill(from: &source)
-            } catch {
-                // What was read before is told, and the next input is not taken for this one's.
-                endInput(&buffer, into: &sink)
-                throw error
-            }
-            if hasMore {
-                buffer.drain(atEnd: false) { bytes, region in process(bytes, region, into: &sink) }
-                sink.inputDrained()
-            }
-        }
-        endInput(&buffer, into: &sink)
+        for lane in 0..<lanes.count { totals.add(lanes.totals(of: lane)) }
     }
 
-    /// Hands on what is left of an input, and closes its container unless the next input is of the same one.
-    private mutating func endInput(_ buffer: inout LineBuffer, into sink: inout some EventSink) {
-        buffer.drain(atEnd: true) { bytes, region in process(bytes, region, into: &sink) }
-        finishRecord(into: &sink)
-        if options.container == nil { finishContainer(into: &sink) }
-        sink.inputDrained()
-    }
-
-    /// Ends the run: what is still open is told as unfinished.
+    /// Ends the run.
     package mutating func finish(exitCode: (Totals) -> Int, into sink: inout some EventSink) -> Int {
-        finishContainer(into: &sink)
         let code = exitCode(totals)
         let finished = RunFinished(
             version: Octolog.version, inputs: totals.inputs, bytes: totals.bytes, lines: totals.lines,
@@ -98,74 +84,22 @@ package struct Analyzer: ~Copyable {
 // MARK: - Events
 
 extension Analyzer {
-    private mutating func finishContainer(into sink: inout some EventSink) {
-        guard container != nil else { return }
-        container?.machine.finish()
-        sendEmissions(into: &sink)
-        container = nil
-    }
-
-    mutating func sendEmissions(into sink: inout some EventSink) {
-        guard let emissions = container?.machine.emissions, !emissions.isEmpty else { return }
-        container?.machine.emissions.removeAll(keepingCapacity: true)
-        for emission in emissions {
-            guard let event = container?.event(emission) else { return }
-            send(event, into: &sink)
-            if case .registrationObserved(let registration) = event.payload, registration.outcome == .registered {
-                tellDuplicates(registration, event, into: &sink)
-            }
-        }
-    }
-
-    private mutating func tellDuplicates(
-        _ registration: Registration, _ event: Event, into sink: inout some EventSink
-    ) {
-        guard let name = container?.name else { return }
-        if registration.madeCertificate { container?.certificates += 1 }
+    private mutating func tell(_ told: Told, into sink: inout some EventSink) {
+        send(told.event, into: &sink)
+        guard case .registrationObserved(let registration) = told.event.payload,
+            registration.outcome == .registered, let container = told.event.origin.container
+        else { return }
         let entry = RegistrationLedger.Entry(
-            registration: registration, container: name, startup: event.origin.startup ?? 1, time: event.time,
-            evidence: event.evidence.suffix(1), incarnation: container?.certificates ?? 0)
+            registration: registration, container: container, startup: told.event.origin.startup ?? 1,
+            time: told.event.time, evidence: told.event.evidence.suffix(1), incarnation: told.incarnation)
         for duplicate in ledger.add(entry) {
-            let emission = Emission(
-                payload: .registrationDuplicate(duplicate), level: duplicate.class.level, time: event.time,
-                subject: "registration/\(duplicate.class.rawValue)", startup: event.origin.startup,
-                evidence: event.evidence)
-            if let event = container?.event(emission) { send(event, into: &sink) }
+            var event = told.event
+            event.payload = .registrationDuplicate(duplicate)
+            event.level = duplicate.class.level
+            let path = "registration/\(duplicate.class.rawValue)"
+            event.subject = event.origin.startup.map { "startup/\($0)/\(path)" } ?? path
+            send(event, into: &sink)
         }
-    }
-
-    mutating func noteGivenUp(at location: Location, into sink: inout some EventSink) {
-        let rule = classifier.gaveUp.map { classifier.set.rules[$0].id } ?? redactor.gaveUp
-        guard let rule else { return }
-        classifier.gaveUp = nil
-        redactor.gaveUp = nil
-        noteLimit(
-            .match, rule: rule, line: location.line, offset: location.offset, length: location.length, into: &sink)
-    }
-
-    mutating func noteCut(_ segments: [RecordAssembler.Segment], into sink: inout some EventSink) {
-        for segment in segments where segment.location.length > options.maxLine {
-            noteLimit(
-                .line, rule: nil, line: segment.location.line, offset: segment.location.offset,
-                length: segment.location.length, into: &sink)
-        }
-    }
-
-    /// Counts a limit; the first time in a run, and each tenfold of it, is an event.
-    mutating func noteLimit(
-        _ limit: LimitHit.Limit, rule: String?, line: Int, offset: Int, length: Int, into sink: inout some EventSink
-    ) {
-        let count = totals.limits[limit, default: 0] + 1
-        totals.limits[limit] = count
-        var power = 1
-        while power < count { power *= 10 }
-        guard power == count else { return }
-        let evidence = Evidence(input: input, location: Location(line: line, offset: offset, length: length), text: "")
-        container?.machine.emit(
-            .limitHit(LimitHit(limit: limit, rule: rule, count: count)), level: .low,
-            subject: "limit/\(limit.rawValue)",
-            evidence: [evidence])
-        sendEmissions(into: &sink)
     }
 
     private mutating func sendRunEvent(_ payload: Payload, subject: String, into sink: inout some EventSink) {
@@ -174,11 +108,15 @@ extension Analyzer {
         send(
             Event(
                 payload: payload, source: "urn:octolog:run", subject: "run/\(digest.hexadecimal(bytes: 4))",
-                level: .info,
-                sequence: payload.type == .runStarted ? 1 : 2, origin: Origin(), evidence: []), into: &sink)
+                level: .info, origin: Origin(), evidence: []), into: &sink)
     }
 
+    /// Numbers an event within its source, and tells it if it is asked for.
     private mutating func send(_ event: Event, into sink: inout some EventSink) {
+        var event = event
+        event.sequence = sequences[event.source, default: 0] + 1
+        sequences[event.source] = event.sequence
+        guard options.includes(event.time) else { return }
         totals.note(event)
         sink.receive(event)
     }

@@ -21,6 +21,17 @@ package struct Totals: Sendable {
     /// How many startups failed.
     package var failedStartups: Int { events[.startupFailed] ?? 0 }
 
+    /// Adds what one log amounts to; its events are counted as they are told.
+    mutating func add(_ log: Totals) {
+        inputs += log.inputs
+        bytes += log.bytes
+        lines += log.lines
+        startupLines += log.startupLines
+        recognisedLines += log.recognisedLines
+        limits.merge(log.limits, uniquingKeysWith: +)
+        isRecognised = isRecognised || log.isRecognised
+    }
+
     mutating func note(_ rule: Rule) {
         if rule.product != nil || rule.fact == .executes { isRecognised = true }
     }

@@ -75,7 +75,7 @@ struct AnalyzeCommand: ParsableCommand {
         }
         let (totals, exit) = inputs.analyze(input.options, failOn: failOn, into: &sink)
         sink.flush()
-        if exit == .nothingRecognised, !quiet { Diagnostics.say(totals.nothingRecognised) }
+        if exit == .nothingRecognised, totals.inputs > 0, !quiet { Diagnostics.say(totals.nothingRecognised) }
         if verbose {
             let share =
                 totals.startupLines == 0

@@ -15,31 +15,66 @@ struct SystemError: Error {
 
 /// A file or a pipe that is read; closed at its end unless it is stdin.
 struct FileSource: ByteSource, ~Copyable {
-    private let descriptor: Int32
+    private let path: String
+    /// The descriptor; -1 while a file among many is closed between its reads.
+    private var descriptor: Int32
     /// Whether more may come while it is read: a pipe, a terminal, a socket.
-    let isLive: Bool
+    private let isLive: Bool
+    /// Whether so many files are open that this one is opened for each read.
+    private let isTransient: Bool
+    private let identity: (device: UInt, inode: UInt)
+    private var offset = 0
 
     /// Opens `path`; `-` is stdin.
-    init(path: String) throws(SystemError) {
-        descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .last }
+    ///
+    /// - Parameter isAmongMany: whether more files are read side by side than may be open at once.
+    init(path: String, isAmongMany: Bool) throws(InputError) {
+        self.path = path
+        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        self.descriptor = descriptor
+        guard descriptor >= 0 else { throw .system(errno) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .last }
+        guard fstat(descriptor, &status) == 0 else { throw .system(errno) }
+        identity = (UInt(status.st_dev), UInt(status.st_ino))
         isLive = status.st_mode & S_IFMT != S_IFREG
+        isTransient = isAmongMany && !isLive && path != "-"
         if !isLive { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
+        if isTransient { closeFile() }
     }
 
     deinit { if descriptor > STDIN_FILENO { close(descriptor) } }
 
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+        if isTransient { try reopen() }
+        defer { if isTransient { closeFile() } }
         while true {
             if isLive { Signals.wait(for: descriptor) }
             if Signals.received != nil { return 0 }
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            if count >= 0 { return count }
+            if count >= 0 {
+                offset += count
+                return count
+            }
             // A signal that ends the run is seen above; others don't matter.
-            guard errno == EINTR else { throw .last }
+            guard errno == EINTR else { throw .system(errno) }
         }
+    }
+
+    private mutating func closeFile() {
+        close(descriptor)
+        descriptor = -1
+    }
+
+    private mutating func reopen() throws(InputError) {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(errno) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system(errno) }
+        // Another file of this name would be read from the middle.
+        guard UInt(status.st_dev) == identity.device, UInt(status.st_ino) == identity.inode else {
+            throw .system(ESTALE)
+        }
+        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw .system(errno) }
     }
 }
 

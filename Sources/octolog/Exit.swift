@@ -1,6 +1,8 @@
 import ArgumentParser
 import OctologCore
 
+import Glibc
+
 /// The exit codes of every command; scripts rely on them.
 enum Exit: Int32 {
     case success = 0
@@ -40,6 +42,23 @@ enum FailOn: ExpressibleByArgument {
 struct Outcome {
     var failure: Exit?
     var failOn: FailOn?
+    /// Whether an input was refused for what it is.
+    private var hasRefused = false
+
+    init(failure: Exit?, failOn: FailOn?) {
+        self.failure = failure
+        self.failOn = failOn
+    }
+
+    /// Takes note of an input that could not be read.
+    mutating func note(_ error: InputError) {
+        switch error {
+        case .system(let code): failure = code == ENOENT ? .noInput : .ioError
+        case .damaged: failure = .ioError
+        case .cut, .garbage, .bomb: if failure == nil { failure = .incomplete }
+        case .localDriver, .archive: hasRefused = true
+        }
+    }
 
     func exit(_ totals: Totals) -> Exit {
         if let signal = Signals.received { return signal }
@@ -50,7 +69,8 @@ struct Outcome {
         case nil: break
         }
         if !totals.isRecognised { return .nothingRecognised }
-        // A pattern that was given up may have missed something; a line that was cut was read to its end.
-        return totals.limits[.match] == nil ? .success : .incomplete
+        // A line that was cut where it is shown was read to its end; the others may have hidden something.
+        let isIncomplete = LimitHit.Limit.allCases.contains { totals.limits[$0] != nil && $0.losesSomething }
+        return hasRefused || isIncomplete ? .incomplete : .success
     }
 }

@@ -13,6 +13,18 @@ struct InputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Name of the container, where the log names none.", valueName: "name"))
     var container: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How lines are wrapped: auto, \(Framing.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "frame"))
+    var framing = FramingChoice.auto
+
+    @Option(help: ArgumentHelp("Tell only what happened at this time or later, by the log.", valueName: "time"))
+    var since: EventTime?
+
+    @Option(help: ArgumentHelp("Tell only what happened at this time or before, by the log.", valueName: "time"))
+    var until: EventTime?
+
     @Option(help: ArgumentHelp("How much of a line is shown; all of it is read.", valueName: "bytes"))
     var maxLine = 1 << 20
 
@@ -27,6 +39,9 @@ struct InputOptions: ParsableArguments {
         {
             throw ValidationError("There is no file \(first). Did you mean the command \(command)?")
         }
+        if let since, let until, since.time > until.time {
+            throw ValidationError("--since is later than --until: nothing can lie between them.")
+        }
         if let container, container.isEmpty { throw ValidationError("--container needs a name.") }
         if files.isEmpty, isatty(STDIN_FILENO) == 1 {
             throw ValidationError(
@@ -38,8 +53,44 @@ struct InputOptions: ParsableArguments {
         var options = Analyzer.Options()
         options.container = container
         options.maxLine = maxLine
+        options.framing = framing.framing
+        options.since = since?.time
+        options.until = until?.time
         return options
     }
+}
+
+/// `--framing`: one of the frames, or whatever a line shows.
+struct FramingChoice: ExpressibleByArgument {
+    /// Nil for `auto`.
+    var framing: Framing?
+
+    static let auto = FramingChoice(framing: nil)
+
+    init(framing: Framing?) { self.framing = framing }
+
+    init?(argument: String) {
+        if argument == "auto" { self = .auto } else if let framing = Framing(rawValue: argument) {
+            self.framing = framing
+        } else {
+            return nil
+        }
+    }
+
+    var defaultValueDescription: String { framing?.rawValue ?? "auto" }
+    static var allValueStrings: [String] { ["auto"] + Framing.allCases.map(\.rawValue) }
+}
+
+/// A time as `--since` and `--until` take it: the log's, never the clock's.
+struct EventTime: ExpressibleByArgument {
+    var time: Timestamp
+
+    init?(argument: String) {
+        guard let time = Timestamp(text: argument) else { return nil }
+        self.time = time
+    }
+
+    static var allValueStrings: [String] { ["2018-07-02", "2018-07-02T09:15:01", "2018-07-02T09:15:01+02:00"] }
 }
 
 /// The inputs of a run, in the order in which they are read.
@@ -137,16 +188,19 @@ struct Inputs {
         _ options: Analyzer.Options, failOn: FailOn? = nil, into sink: inout some EventSink
     ) -> (totals: Totals, exit: Exit) {
         var analyzer = Analyzer(options: options)
-        analyzer.start(inputs: paths, into: &sink)
+        // With a name for all of them they are one container's log.
+        let logs = options.container == nil ? RotatedSet.group(paths) : [RotatedSet.group(paths).flatMap { $0 }]
+        analyzer.start(inputs: logs.flatMap { $0 }, into: &sink)
         var outcome = Outcome(failure: failure, failOn: failOn)
-        for path in paths where Signals.received == nil {
-            do throws(SystemError) {
-                var source = try FileSource(path: path)
-                try analyzer.read(&source, named: path, into: &sink)
-            } catch {
-                Diagnostics.say("can't read \(path): \(error.message)")
-                outcome.failure = error.code == ENOENT ? .noInput : .ioError
-            }
+        analyzer.read(logs, into: &sink) { path throws(InputError) in
+            try FileSource(path: path, isAmongMany: logs.count > Self.openAtOnce)
+        } failed: { path, error in
+            Diagnostics.say("can't read \(path == "-" ? "stdin" : path): \(error.message)")
+            outcome.note(error)
+        }
+        if let count = analyzer.totals.limits[.leftOut] {
+            Diagnostics.say(
+                "\(count) lines hold no message: journalctl leaves out those over 4 KiB unless it is called with --all")
         }
         var exit = Exit.success
         _ = analyzer.finish(
@@ -156,4 +210,80 @@ struct Inputs {
             }, into: &sink)
         return (analyzer.totals, exit)
     }
+
+    /// How many files are kept open; a process may have a thousand, some of which others need.
+    private static let openAtOnce = 256
+}
+
+/// Files that are one log because somebody rotates them: `x.log`, `x.log.1`, `x.log.2.gz`.
+enum RotatedSet {
+    /// The logs that `paths` are, each with its oldest file first; a log stands where its first file stood.
+    static func group(_ paths: [String]) -> [[String]] {
+        var logs: [[(path: String, age: Age)]] = []
+        var numbers: [String: Int] = [:]
+        for path in paths {
+            let (base, age) = parse(path)
+            if path != "-", let number = numbers[base] {
+                logs[number].append((path, age))
+            } else {
+                numbers[base] = logs.count
+                logs.append([(path, age)])
+            }
+        }
+        return logs.map { log in
+            log.enumerated().sorted { ($0.element.age, $0.offset) < ($1.element.age, $1.offset) }.map(\.element.path)
+        }
+    }
+
+    /// How old a file is among those of its log; the oldest is the least.
+    private enum Age: Comparable {
+        /// By its date: the later the younger.
+        case dated(String)
+        /// By its number: the higher the older.
+        case numbered(Int)
+        case current
+
+        private var rank: (Int, Int, String) {
+            switch self {
+            case .dated(let date): (0, 0, date)
+            case .numbered(let number): (1, -number, "")
+            case .current: (2, 0, "")
+            }
+        }
+
+        static func < (a: Age, b: Age) -> Bool { a.rank < b.rank }
+    }
+
+    private static let compressions = [".gz", ".zst", ".xz", ".bz2"]
+
+    /// The name that all files of a log have in common, and how old this one is.
+    private static func parse(_ path: String) -> (base: String, age: Age) {
+        var name = Substring(path)
+        for ending in compressions where name.hasSuffix(ending) { name = name.dropLast(ending.count) }
+        guard let mark = name.lastIndex(where: { $0 == "." || $0 == "-" }) else { return (String(name), .current) }
+        let tail = name[name.index(after: mark)...]
+        // docker's and logrotate's numbers
+        if name[mark] == ".", (1...4).contains(tail.utf8.count), let number = Int(tail), isLog(name[..<mark]) {
+            return (String(name[..<mark]), .numbered(number))
+        }
+        // logrotate's dates, and kubelet's with a time
+        let dated = name.split(separator: ".").last.map(String.init) ?? ""
+        if dated.utf8.count == 15, dated.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || isDigit($0) }),
+            isLog(name.dropLast(16))
+        {
+            return (String(name.dropLast(16)), .dated(dated))
+        }
+        if name[mark] == "-", tail.utf8.count == 8, tail.utf8.allSatisfy(isDigit), isLog(name[..<mark]) {
+            return (String(name[..<mark]), .dated(String(tail)))
+        }
+        return (String(name), .current)
+    }
+
+    /// Whether a name is one that a log has before anybody rotates it.
+    private static func isLog(_ name: Substring) -> Bool {
+        let file = name.split(separator: "/").last ?? name
+        return file.contains(".log") || file.contains(".json") || ["messages", "syslog"].contains(file)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }

@@ -37,13 +37,13 @@ struct KeyCommand: ParsableCommand {
         let inputs = Inputs(input.files)
         let sink = KeySink()
         var reader = sink
-        let (_, exit) = inputs.analyze(input.options, into: &reader)
+        let (totals, exit) = inputs.analyze(input.options, into: &reader)
         if exit == .interrupted || exit == .terminated { throw exit.error }
 
         let trusted = sink.recovery.trusted
         let keys = all ? sink.recovery.all : trusted.suffix(1)
         guard !keys.isEmpty else {
-            if exit != .noInput, exit != .ioError { Diagnostics.say("no master key: \(sink.recovery.reason)") }
+            if totals.inputs > 0, exit != .noInput, exit != .ioError { Diagnostics.say("no master key: \(sink.recovery.reason)") }
             throw (exit == .noInput || exit == .ioError ? exit : .nothingRecognised).error
         }
         if !quiet {
@@ -71,7 +71,7 @@ struct KeyCommand: ParsableCommand {
             Diagnostics.say("can't write the key: \(error.message)")
             throw Exit.ioError.error
         }
-        if exit == .noInput || exit == .ioError { throw exit.error }
+        if exit == .noInput || exit == .ioError || exit == .incomplete { throw exit.error }
     }
 
     private func print(_ key: RecoveredKey, from sink: KeySink, to output: inout OutputFile) {

@@ -38,7 +38,7 @@ struct RegistrationsCommand: ParsableCommand {
             Diagnostics.say("can't write: \(error.message)")
             throw Exit.ioError.error
         }
-        if inventory.entries.isEmpty, exit != .noInput, exit != .ioError {
+        if inventory.entries.isEmpty, totals.inputs > 0, exit != .noInput, exit != .ioError {
             Diagnostics.say(
                 totals.isRecognised
                     ? "no Tentacle registers in these \(totals.lines) lines"

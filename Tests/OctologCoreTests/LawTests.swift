@@ -24,35 +24,6 @@ import Testing
         #expect(story { $0.hasSuffix("\n") ? String($0.dropLast()) : $0 + "\n" } == plain)
     }
 
-    @Test("evidence points at the bytes that it shows", arguments: Case.all)
-    func evidence(_ item: Case) {
-        let bytes = Dictionary(
-            uniqueKeysWithValues: item.logs.map { ("Fixtures/cases/\(item.name)/\($0)", item.bytes(of: $0)) })
-        var count = 0
-        for evidence in item.run().events.flatMap(\.evidence) {
-            guard let log = bytes[evidence.input] else {
-                Issue.record("no such input: \(evidence.input)")
-                continue
-            }
-            let (line, offset, length) = (evidence.location.line, evidence.location.offset, evidence.location.length)
-            #expect(offset == 0 || log[offset - 1] == 0x0A)
-            #expect(offset + length == log.count || log[offset + length] == 0x0A || log[offset + length] == 0x0D)
-            #expect(log[..<offset].count { $0 == 0x0A } == line - 1)
-            // What stands between the masks stands in the line, in that order.
-            let text = String(decoding: log[offset..<offset + length], as: UTF8.self)
-            var rest = text[...]
-            for part in evidence.text.split(
-                separator: #/\[(?:master-key|api-key|password|license|token)(?: sha256:\w+)?\]/#)
-            {
-                let found = rest.range(of: part)
-                #expect(found != nil, "\(part) is not in \(text)")
-                rest = found.map { rest[$0.upperBound...] } ?? rest
-            }
-            count += 1
-        }
-        #expect(count > 0)
-    }
-
     @Test("no secret, and no six letters of one, is in any output", arguments: Case.all)
     func secrets(_ item: Case) {
         let result = item.run()
@@ -100,11 +71,16 @@ import Testing
             }
             .map { "\($0.source) \($0.id) \($0.type)" }
         }
+        // Events of several logs come in the order of time; each log's own stay in its order.
+        func bySource(_ events: [String]) -> [Substring: [String]] {
+            Dictionary(grouping: events) { $0.prefix { $0 != " " } }
+        }
         let together = strip(item.run().events)
         let alone = item.logs.flatMap { log in
             strip(analyze([("Fixtures/cases/\(item.name)/\(log)", item.bytes(of: log))]).events)
         }
-        #expect(together == alone)
+        #expect(!together.isEmpty)
+        #expect(bySource(together) == bySource(alone))
     }
 
     @Test(
@@ -113,8 +89,12 @@ import Testing
     func twice(_ item: Case) {
         // Reading a container's log again changes nothing of what the first reading said.
         let log = ("Fixtures/cases/\(item.name)/\(item.logs[0])", item.bytes(of: item.logs[0]))
-        let once = analyze([log]).events.dropFirst().dropLast().map(\.id)
+        let once = analyze([log]).events.dropFirst().dropLast().filter { $0.payload.type != .registrationDuplicate }
         let other = ("other.log", item.bytes(of: item.logs[0]))
-        #expect(analyze([log, other]).events.dropFirst().prefix(once.count).map(\.id) == Array(once))
+        let sources = Set(once.map(\.source))
+        let again = analyze([log, other]).events.filter {
+            sources.contains($0.source) && $0.evidence.last?.input != "other.log"
+        }
+        #expect(again.map(\.id).filter(Set(once.map(\.id)).contains) == once.map(\.id))
     }
 }

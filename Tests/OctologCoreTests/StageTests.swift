@@ -65,12 +65,17 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
     @Test("a line that ends with = is found, whatever blank follows") func equalsSign() {
         func find(_ text: String) -> Int? {
             let bytes = Array(text.utf8)
-            return LineEnds.firstEqualsSign(in: bytes.span, from: 0, to: bytes.count)
+            return LineEnds.firstSign(in: bytes.span, from: 0, to: bytes.count)
         }
         let padding = String(repeating: "x", count: 50)
         #expect(find("a=b\nc=\n") == 5)
         #expect(find("a=") == 1)
         #expect(find("a = b\n") == nil)
+        // In JSON the line ends before the string does.
+        #expect(find(#"{"log":"a==\r\n","stream":"stdout"}"#) == 10)
+        #expect(find(#"{"MESSAGE":"a=="}"#) == 14)
+        #expect(find(#"name=\"x\" b=c"#) == nil)
+        #expect(find("\u{1B}[0m a = b") == 0)
         for end in ["\n", "\r\n", " \r\n", "\t", ""] { #expect(find("\(padding) = \(padding)==\(end)") == 104) }
     }
 }
@@ -106,15 +111,16 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
 @Suite struct LineBufferTests {
     /// The regions of `bytes`, as `kind line offset length`.
     private func regions(_ bytes: [UInt8], chunk: Int) -> [String] {
-        var source = MemorySource(bytes, chunk: chunk)
-        var buffer = LineBuffer()
+        var source = DecodedSource(MemorySource(bytes, chunk: chunk))
+        var buffer = LineBuffer(chunk: 1 << 16, isRaw: nil)
         var result: [String] = []
         var hasMore = true
         while hasMore {
-            hasMore = buffer.fill(from: &source)
+            hasMore = (try? buffer.fill(from: &source)) == true
             buffer.drain(atEnd: !hasMore) { span, region in
                 switch region.kind {
                 case .lines: result.append("lines \(region.line) \(region.offset) \(span.count)")
+                case .chunk: result.append("chunk \(region.line) \(region.offset) \(span.count)")
                 case .window(let starts, let ends):
                     result.append("window \(starts) \(ends) \(region.line) \(region.offset) \(span.count)")
                 }

@@ -17,6 +17,8 @@ struct Classifier: ~Copyable {
     private let prefilter: Prefilter
     /// The rule of each literal of the prefilter.
     private let ruleOfLiteral: [Int]
+    /// The same for lines whose frames were not peeled.
+    private let wrappedPrefilter: Prefilter
     /// The literals of rules whose lines say something: outside of a startup no others are looked for.
     private let tellingPrefilter: Prefilter
     private let onRequest: [Int]
@@ -50,7 +52,8 @@ struct Classifier: ~Copyable {
             }
         }
         prefilter = Prefilter(literals)
-        tellingPrefilter = Prefilter(tellingLiterals)
+        wrappedPrefilter = Prefilter(WrappedLiterals.all(of: literals))
+        tellingPrefilter = Prefilter(WrappedLiterals.all(of: tellingLiterals))
         self.ruleOfLiteral = ruleOfLiteral
         self.onRequest = onRequest
         self.onEqualsSign = onEqualsSign
@@ -72,11 +75,12 @@ struct Classifier: ~Copyable {
     ) -> Int? {
         if let literal = lookahead.literal, literal < start {
             lookahead.literal =
-                telling ? tellingPrefilter.firstHit(in: bytes, from: start) : prefilter.firstHit(in: bytes, from: start)
+                telling
+                ? tellingPrefilter.firstHit(in: bytes, from: start)
+                : wrappedPrefilter.firstHit(in: bytes, from: start)
         }
-        guard !onEqualsSign.isEmpty else { return lookahead.literal }
         let end = lookahead.literal ?? bytes.count
-        return LineEnds.firstEqualsSign(in: bytes, from: start, to: end) ?? lookahead.literal
+        return LineEnds.firstSign(in: bytes, from: start, to: end) ?? lookahead.literal
     }
 
     /// The rules that `line` matches, in the order in which they lie in it.

@@ -4,12 +4,6 @@
 /// have no prefix of their own. Any other message may: its continuation is joined to it for a
 /// second look, and both lines keep their own first look.
 struct RecordAssembler {
-    /// A piece of a record: a line, and where its text lies in the record's.
-    struct Segment {
-        var location: Location
-        var range: Range<Int>
-    }
-
     /// Lines that are one message.
     struct Record {
         var text: [UInt8]
@@ -44,7 +38,7 @@ struct RecordAssembler {
         let message = line.extracting(statement.message)
         guard message.count < maximumBytes, message[message.count - 1] != UInt8(ascii: "'") else { return false }
         // A command's arguments may hold any number of quotes; only its last character ends it.
-        if starts(message, with: "Executing command '") { return true }
+        if message.starts(with: "Executing command '") { return true }
         guard message[0] == UInt8(ascii: "-") else { return false }
         let quotes = message.indices.reduce(0) { $0 + (message[$1] == UInt8(ascii: "'") ? 1 : 0) }
         return quotes == 1
@@ -54,9 +48,9 @@ struct RecordAssembler {
     static func continues(_ line: Span<UInt8>, _ statement: Statement) -> Bool {
         guard statement.writer == .bare, !statement.message.isEmpty else { return false }
         let message = line.extracting(statement.message)
-        return !starts(message, with: "Execute-Command : ") && !starts(message, with: "+ ")
-            && !starts(message, with: "=====")
-            && !starts(message, with: "-----")
+        return !message.starts(with: "Execute-Command : ") && !message.starts(with: "+ ")
+            && !message.starts(with: "=====")
+            && !message.starts(with: "-----")
     }
 
     mutating func begin(_ line: Span<UInt8>, _ statement: Statement, at location: Location) {
@@ -112,7 +106,7 @@ struct RecordAssembler {
     private static func record(_ line: Span<UInt8>, _ statement: Statement, at location: Location) -> Record {
         let end = statement.message.upperBound
         return Record(
-            text: line.extracting(0..<end).withUnsafeBufferPointer { Array($0) }, statement: statement,
+            text: line.extracting(0..<end).array, statement: statement,
             segments: [Segment(location: location, range: 0..<end)])
     }
 
@@ -131,11 +125,5 @@ struct RecordAssembler {
         line.extracting(statement.message).withUnsafeBufferPointer { record.text.append(contentsOf: $0) }
         record.segments.append(Segment(location: location, range: start..<record.text.count))
         record.statement.message = record.statement.message.lowerBound..<record.text.count
-    }
-
-    private static func starts(_ message: Span<UInt8>, with text: StaticString) -> Bool {
-        guard message.count >= text.utf8CodeUnitCount else { return false }
-        for i in 0..<text.utf8CodeUnitCount where message[i] != text.utf8Start[i] { return false }
-        return true
     }
 }

@@ -33,7 +33,7 @@ struct Statement {
         var end = line.count
         while end > 0, Self.isBlank(line[end - 1]) { end -= 1 }
         var position = Self.skipBlanks(line, from: 0, to: end)
-        let isVerbose = Self.hasVerbosePrefix(line, at: position, end: end)
+        let isVerbose = line.has("VERBOSE:", at: position, end: end)
         if isVerbose { position = Self.skipBlanks(line, from: position + 8, to: end) }
 
         if position < end, line[position] == UInt8(ascii: "["),
@@ -60,13 +60,6 @@ struct Statement {
         self.writer = writer
         self.time = time
         self.message = message
-    }
-
-    private static func hasVerbosePrefix(_ line: Span<UInt8>, at start: Int, end: Int) -> Bool {
-        let prefix: StaticString = "VERBOSE:"
-        guard end - start >= prefix.utf8CodeUnitCount else { return false }
-        for i in 0..<prefix.utf8CodeUnitCount where line[start + i] != prefix.utf8Start[i] { return false }
-        return true
     }
 
     private static func skipBlanks(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int {

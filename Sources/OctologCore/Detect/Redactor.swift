@@ -172,18 +172,13 @@ struct Redactor: ~Copyable {
     private static func isSecret(_ value: Span<UInt8>) -> Bool {
         guard value.count > 0 else { return false }
         let isMask = value.indices.allSatisfy { value[$0] == UInt8(ascii: "#") || value[$0] == UInt8(ascii: "*") }
-        if isMask || equals(value, "blank") { return false }
+        if isMask || value.equals("blank") { return false }
         if value.count > 3, value[0] == UInt8(ascii: "$"), value[1] == UInt8(ascii: "{"),
             value[value.count - 1] == UInt8(ascii: "}")
         {
             return false
         }
         return true
-    }
-
-    private static func equals(_ value: Span<UInt8>, _ text: StaticString) -> Bool {
-        guard value.count == text.utf8CodeUnitCount else { return false }
-        return value.indices.allSatisfy { value[$0] == text.utf8Start[$0] }
     }
 }
 

@@ -6,12 +6,14 @@ package struct Event: Sendable {
     package var source: String
     /// When it happened, where the log says so.
     package var time: Timestamp?
+    /// Whose clock that is.
+    package var timeSource: TimeSource?
     /// What of the source this is about, such as `startup/1/phase/database`.
     package var subject: String?
     /// How much it matters.
     package var level: Level
     /// The event's number within its source, from 1.
-    package var sequence: Int
+    package var sequence = 0
     /// The startup that this belongs to; equal for all its events.
     package var correlation: String?
     /// Who and what printed it.
@@ -38,6 +40,14 @@ package struct Event: Sendable {
     }
 }
 
+/// The clocks that tell an event's time.
+package enum TimeSource: String, Sendable, CaseIterable {
+    /// The one who wrote the line.
+    case message
+    /// What transported the line.
+    case frame
+}
+
 /// The container that an event comes from.
 package struct Origin: Sendable, Equatable {
     /// Its name or id, or the input's name.
@@ -54,6 +64,10 @@ package struct Evidence: Sendable, Equatable {
     /// The input's name as it was given.
     package var input: String
     package var location: Location
+    /// Which of the program's streams the line was written to, where the framing tells.
+    package var stream: OutputStream?
+    /// How the input was compressed; then the location is in what was decompressed.
+    package var compression: String?
     /// What the line says, secrets masked; long lines are cut.
     package var text: String
 }
@@ -68,11 +82,19 @@ extension Evidence: Fields {
         visitor.required(
             "offset", location.offset,
             "Its first byte in the input, from 0; of a line over 1 MiB, that of the part around the find")
-        visitor.required("length", location.length, "Its length in bytes, without the line end")
-        visitor.required("text", text, "The line, secrets masked; cut after 8 KiB")
+        visitor.required(
+            "length", location.length,
+            "Its length in bytes, framing included, without the line end; of a line in parts, to the end of the last")
+        visitor.optional(
+            "stream", stream?.rawValue, "The program's stream, where the framing tells",
+            allowed: OutputStream.allCases.map(\.rawValue))
+        visitor.optional(
+            "compression", compression, "How the input is compressed: line and offset count in the decompressed bytes")
+        visitor.required("text", text, "What the container wrote, secrets masked; cut after 8 KiB")
     }
 
-    static let sample = Evidence(input: "", location: Location(line: 1, offset: 0, length: 0), text: "")
+    static let sample = Evidence(
+        input: "", location: Location(line: 1, offset: 0, length: 0), stream: .stdout, compression: "gzip", text: "")
 }
 
 extension Event: Fields {
@@ -90,7 +112,8 @@ extension Event: Fields {
         visitor.required("severitynumber", level.severityNumber, "The same on OpenTelemetry's scale, 1 to 24")
         visitor.required("sequence", padded(sequence), "The event's number within its source, to sort by")
         visitor.optional("correlationid", correlation, "Equal for all events of one startup")
-        visitor.required("data", EventData(origin: origin, payload: payload, evidence: evidence), "What the event says")
+        visitor.required("data", EventData(origin: origin, timeSource: timeSource, payload: payload, evidence: evidence),
+            "What the event says")
     }
 
     private func padded(_ number: Int) -> String {
@@ -103,8 +126,8 @@ extension Event: Fields {
     /// An event of the given type, every optional field filled in.
     static func sample(of type: EventType) -> Event {
         Event(
-            payload: type.sample, source: "urn:octolog:input:-", time: Timestamp(nanoseconds: 0), subject: "startup/1",
-            level: .info, sequence: 1, correlation: "",
+            payload: type.sample, source: "urn:octolog:input:-", time: Timestamp(nanoseconds: 0), timeSource: .message,
+            subject: "startup/1", level: .info, sequence: 1, correlation: "",
             origin: Origin(container: "", product: .server, era: "", startup: 1),
             evidence: [.sample])
     }
@@ -113,6 +136,7 @@ extension Event: Fields {
 /// The `data` of an event.
 struct EventData: Fields {
     var origin: Origin
+    var timeSource: TimeSource?
     var payload: Payload
     var evidence: [Evidence]
 
@@ -123,11 +147,14 @@ struct EventData: Fields {
             allowed: Product.allCases.map(\.rawValue))
         visitor.optional("era", origin.era, "The image's era, or the range that the log leaves open")
         visitor.optional("startup", origin.startup, "The startup within the container, from 1")
+        visitor.optional(
+            "timeSource", timeSource?.rawValue, "Whose clock the event's time is by: the writer's, or the framing's",
+            allowed: TimeSource.allCases.map(\.rawValue))
         payload.visit(&visitor)
         visitor.list("evidence", evidence, "The lines that prove it")
     }
 
     static var sample: EventData {
-        EventData(origin: Origin(), payload: EventType.runStarted.sample, evidence: [])
+        EventData(origin: Origin(), timeSource: .message, payload: EventType.runStarted.sample, evidence: [])
     }
 }

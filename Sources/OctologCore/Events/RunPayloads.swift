@@ -64,20 +64,27 @@ package struct Count: Sendable, Fields {
 
 /// `source.detected`: what the log's lines tell of who wrote them.
 package struct SourceDetected: Sendable, Fields {
-    package var framing: String
-    package var encoding: String
+    package var framing = Framing.plain
+    package var inner: [Framing] = []
+    package var encoding = Encoding.utf8
+    package var compression: String?
     package var eras: [String]
     package var confidence: Confidence
 
     func visit(_ visitor: inout some FieldVisitor) {
-        visitor.required("framing", framing, "How the lines are wrapped", allowed: ["plain"])
-        visitor.required("encoding", encoding, "How text is encoded", allowed: ["utf-8"])
+        visitor.required(
+            "framing", framing.rawValue, "How the lines are wrapped, the outermost frame",
+            allowed: Framing.allCases.map(\.rawValue))
+        visitor.list("innerFramings", inner.map(\.rawValue), "The frames within it, outermost first")
+        visitor.required(
+            "encoding", encoding.rawValue, "How text is encoded", allowed: Encoding.allCases.map(\.rawValue))
+        visitor.optional("compression", compression, "How the input is compressed")
         visitor.list("eras", eras, "The eras that the log leaves open")
         visitor.required(
             "confidence", confidence.rawValue, "How sure that is", allowed: Confidence.allCases.map(\.rawValue))
     }
 
-    static let sample = SourceDetected(framing: "plain", encoding: "utf-8", eras: [""], confidence: .certain)
+    static let sample = SourceDetected(inner: [.plain], compression: "gzip", eras: [""], confidence: .certain)
 }
 
 /// `gap.detected`: the log lacks something.
@@ -108,6 +115,22 @@ package struct LimitHit: Sendable, Fields {
         case match = "pattern"
         /// A record of more continuation lines than are joined.
         case record
+        /// A line that the shipper had left out.
+        case leftOut = "line-left-out"
+        /// An input ends in the middle of what its framing or encoding promises.
+        case cut = "input-cut"
+        /// Containers that were silent longest were forgotten, for want of room.
+        case containers
+        /// Compressed data that grew beyond any log was not read to its end.
+        case ratio = "compression-ratio"
+
+        /// Whether something may have been missed where it was hit.
+        package var losesSomething: Bool {
+            switch self {
+            case .line, .record: false
+            case .match, .leftOut, .cut, .containers, .ratio: true
+            }
+        }
     }
     package var limit: Limit
     package var rule: String?

@@ -6,8 +6,10 @@ struct Container {
     let source: String
     var machine = StartupStateMachine()
     var records = RecordAssembler()
-    /// Events so far.
-    var sequence = 0
+    /// When a line of it was last read, by the count of such lines.
+    var lastLine = 0
+    /// Whether it was last seen to want every line.
+    var isEager = false
     /// Registrations with a certificate of their own so far: more than one, and the log is of several containers.
     var certificates = 0
     /// The startup that `correlation` belongs to.
@@ -33,7 +35,6 @@ struct Container {
 
     /// Makes an event of what the machine says.
     mutating func event(_ emission: Emission) -> Event {
-        sequence += 1
         if let startup = emission.startup, startup != correlated {
             var digest = Digest(domain: "startup")
             digest.add(source)
@@ -43,9 +44,9 @@ struct Container {
             correlation = digest.hexadecimal(bytes: 8)
         }
         return Event(
-            payload: emission.payload, source: source, time: emission.time, subject: emission.subject,
-            level: emission.level,
-            sequence: sequence, correlation: emission.startup == nil ? nil : correlation,
+            payload: emission.payload, source: source, time: emission.time?.timestamp,
+            timeSource: emission.time.map { $0.message == nil ? .frame : .message }, subject: emission.subject,
+            level: emission.level, correlation: emission.startup == nil ? nil : correlation,
             origin: Origin(
                 container: name, product: machine.product, era: machine.eras.name, startup: emission.startup),
             evidence: emission.evidence)

@@ -3,7 +3,7 @@ struct Observation {
     var fact: Fact
     /// The rule's value, secrets masked.
     var value: String?
-    var time: Timestamp?
+    var time: Moment?
     var writer: Writers
     /// The line; several if PowerShell wrapped it.
     var evidence: [Evidence]
@@ -15,7 +15,7 @@ struct Observation {
 struct Emission {
     var payload: Payload
     var level: Level = .info
-    var time: Timestamp?
+    var time: Moment?
     var subject: String?
     var startup: Int?
     var evidence: [Evidence]
@@ -46,13 +46,13 @@ struct Startup {
 
     struct Step {
         var phase: Phase
-        var time: Timestamp?
+        var time: Moment?
         var evidence: [Evidence]
     }
 
     struct Running {
         var line: Invocation
-        var time: Timestamp?
+        var time: Moment?
         var evidence: [Evidence]
         /// Whether a key stood in the output of show-master-key.
         var showedKey = false
@@ -69,7 +69,7 @@ struct Startup {
         var exitCode: Int?
         /// Whether it is the command under way that failed.
         var failsCommand = false
-        var time: Timestamp?
+        var time: Moment?
         var evidence: [Evidence]
         /// How many more lines may still bring a fact that belongs before it: streams get mixed.
         var linesToCome = 64
@@ -89,10 +89,10 @@ struct Startup {
     var command: Running?
     var configuration = Configuration()
     var configurationEvidence: [Evidence] = []
-    var configuredAt: Timestamp?
+    var configuredAt: Moment?
     var registration: Registration?
     var registrationEvidence: [Evidence] = []
-    var registrationTime: Timestamp?
+    var registrationTime: Moment?
     var auth: String?
     var thumbprint: String?
     var madeCertificate = false

@@ -78,7 +78,7 @@ struct StartupStateMachine {
     mutating func finish() { closeStartup() }
 
     mutating func emit(
-        _ payload: Payload, level: Level = .info, time: Timestamp? = nil, subject: String? = nil, evidence: [Evidence]
+        _ payload: Payload, level: Level = .info, time: Moment? = nil, subject: String? = nil, evidence: [Evidence]
     ) {
         var path = startup.map { "startup/\($0.number)" }
         if let subject { path = path.map { "\($0)/\(subject)" } ?? subject }
@@ -133,9 +133,9 @@ extension StartupStateMachine {
         startup = Startup(number: 1)
         if observation.fact == .skipsConfiguration { return }
         startup?.stage = observation.fact == .ready ? .running : .configuring
-        detect(observation.evidence)
+        detect(observation.evidence, observation.time)
         emit(
-            .gapDetected(GapDetected(kind: .missingStart, to: observation.time)), time: observation.time,
+            .gapDetected(GapDetected(kind: .missingStart, to: observation.time?.timestamp)), time: observation.time,
             subject: "gap", evidence: observation.evidence)
     }
 
@@ -165,7 +165,7 @@ extension StartupStateMachine {
         let began = startup?.began
         var evidence = began?.evidence ?? []
         if skips, let next { evidence += next.evidence }
-        detect(evidence)
+        detect(evidence, began?.time ?? next?.time)
         emit(.startupBegan(StartupBegan(kind: kind)), time: began?.time ?? next?.time, evidence: evidence)
         if let began {
             startup?.step = began
@@ -177,15 +177,14 @@ extension StartupStateMachine {
     }
 
     /// Says what the log tells of its origin, once for each thing it tells.
-    private mutating func detect(_ evidence: [Evidence]) {
+    private mutating func detect(_ evidence: [Evidence], _ time: Moment?) {
         guard product != nil, detected != eras else { return }
         detected = eras
         emit(
             .sourceDetected(
-                SourceDetected(
-                    framing: "plain", encoding: "utf-8", eras: eras.list,
-                    confidence: eras.list.count == 1 ? .certain : .likely)),
-            subject: "source", evidence: evidence)
+                // What wraps the lines is for those to say who unwrapped them.
+                SourceDetected(eras: eras.list, confidence: eras.list.count == 1 ? .certain : .likely)),
+            time: time, subject: "source", evidence: evidence)
     }
 }
 
@@ -204,7 +203,7 @@ extension StartupStateMachine {
         completeStep(observation)
         startup?.step = Startup.Step(phase: phase, time: observation.time, evidence: observation.evidence)
         startup?.note(phase)
-        detect(observation.evidence)
+        detect(observation.evidence, observation.time)
         emit(
             .phaseEntered(PhaseStep(phase: phase)), time: observation.time, subject: "phase/\(phase.rawValue)",
             evidence: observation.evidence)
@@ -243,7 +242,7 @@ extension StartupStateMachine {
         if product == .tentacle, let verb = line.verb, verb.hasPrefix("register-") {
             expectRegistration(line, observation)
         }
-        detect(observation.evidence)
+        detect(observation.evidence, observation.time)
     }
 
     /// Whether the script wrote a line. Right behind the heading of the master key it is believed without its prefix
@@ -351,7 +350,8 @@ extension StartupStateMachine {
         }
         emit(
             .masterKeyShown(MasterKeyShown(fingerprint: key.fingerprint, bits: key.bits, trusted: trusted)),
-            level: trusted ? .low : .medium, time: observation.time ?? (trusted ? startup?.command?.time : nil),
+            level: trusted ? .low : .medium,
+            time: trusted ? (startup?.command?.time?.orLater(observation.time) ?? observation.time) : observation.time,
             subject: "master-key", evidence: (trusted ? startup?.command?.evidence ?? [] : []) + observation.evidence)
     }
 }

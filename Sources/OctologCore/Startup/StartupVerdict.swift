@@ -18,7 +18,7 @@ extension StartupStateMachine {
     }
 
     /// A finding that is no failed startup; told once a startup for each code.
-    mutating func raise(_ cause: Cause, _ evidence: [Evidence], detail: String? = nil, time: Timestamp? = nil) {
+    mutating func raise(_ cause: Cause, _ evidence: [Evidence], detail: String? = nil, time: Moment? = nil) {
         // A line of a log that is nobody's we know proves nothing.
         guard product != nil, raised.insert(cause.code).inserted else { return }
         let title = detail.map { "\(cause.title): \($0)" } ?? cause.title
@@ -75,6 +75,24 @@ extension StartupStateMachine {
         startup?.stage = .ended
     }
 
+    /// The container's engine says that its process ended.
+    mutating func stop(exitCode code: Int, time: Moment?, evidence: Evidence) {
+        guard let stage = startup?.stage, stage != .ended else { return }
+        let isReady = stage == .ready
+        switch stage {
+        case .beginning, .configuring, .configured, .running:
+            resolveKind(nil)
+            // A process that is gone won't start any more.
+            if startup?.terminated == nil { startup?.terminated = (code, [evidence]) }
+            concludeFailure(echo: Observation(fact: .ends, time: time, writer: .bare, evidence: [evidence]))
+        case .ready, .failed, .ended: break
+        }
+        emit(
+            .containerStopped(ContainerStopped(exitCode: code, expected: isReady && code == 0)), time: time,
+            subject: "stop", evidence: [evidence])
+        startup?.stage = .ended
+    }
+
     /// The startup failed: says why, by the first fact that did.
     mutating func concludeFailure(echo: Observation? = nil) {
         guard let startup, startup.stage != .failed else { return }
@@ -84,7 +102,7 @@ extension StartupStateMachine {
         let echoes = (startup.abort?.evidence ?? []) + (startup.terminated?.evidence ?? []) + (echo?.evidence ?? [])
         let proof =
             evidence
-            + echoes.filter { !evidence.contains($0) }.sorted { $0.location.offset < $1.location.offset }
+            + echoes.filter { !evidence.contains($0) }.sorted { ($0.location.file, $0.location.offset) < ($1.location.file, $1.location.offset) }
         let time = echo?.time
         if let step = startup.step {
             self.startup?.step = nil

@@ -88,15 +88,16 @@ struct Collector: EventSink {
 
 /// Analyzes logs as the command does.
 func analyze(
-    _ logs: [(name: String, bytes: [UInt8])], chunk: Int = .max, options: Analyzer.Options = Analyzer.Options()
+    _ logs: [(name: String, bytes: [UInt8])], chunk: Int = .max, options: Analyzer.Options = Analyzer.Options(),
+    failed: (String, InputError) -> Void = { Issue.record("\($0): \($1)") }
 ) -> Collector {
     var analyzer = Analyzer(options: options)
     var collector = Collector()
     analyzer.start(inputs: logs.map(\.name), into: &collector)
-    for log in logs {
-        var source = MemorySource(log.bytes, chunk: chunk)
-        analyzer.read(&source, named: log.name, into: &collector)
-    }
+    let sets = options.container == nil ? logs.map { [$0.name] } : [logs.map(\.name)]
+    analyzer.read(sets, into: &collector) { name throws(InputError) in
+        MemorySource(logs.first { $0.name == name }?.bytes ?? [], chunk: chunk)
+    } failed: { failed($0, $1) }
     _ = analyzer.finish(exitCode: { $0.isRecognised ? 0 : 4 }, into: &collector)
     return collector
 }

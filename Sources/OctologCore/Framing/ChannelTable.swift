@@ -1,0 +1,84 @@
+/// The containers that a stream's frames name, each as a number.
+struct ChannelTable {
+    /// The channel of lines whose frame names no container.
+    static let unnamed = 0
+    /// More names than this are not told apart: their lines are taken for unnamed ones.
+    static let maximum = 1 << 16
+
+    private struct Channel {
+        /// What tells it from others.
+        var key: [UInt8]
+        var name: String
+        /// The host and the name, where two hosts have containers of one name.
+        var host: [UInt8]
+    }
+
+    private var channels = [Channel(key: [], name: "", host: [])]
+    private var numbers: [[UInt8]: Int] = [:]
+    /// The channels of the last lines: most lines are of one of them.
+    private var recent = [0, 0, 0, 0]
+    private var key: [UInt8] = []
+
+    /// Whether there were too many names.
+    private(set) var isFull = false
+
+    func name(of channel: Int) -> String { channels[channel].name }
+
+    /// The channel of a name, or nil if no line had it so far.
+    func known(_ name: Span<UInt8>) -> Int? { numbers[name.array] }
+
+    /// The channel whose name ends a container's full name, which has the project's before it.
+    func channel(endingFullName full: Span<UInt8>) -> Int? {
+        if let exact = known(full) { return exact }
+        var start = 0
+        while let separator = Self.separator(in: full, from: start) {
+            if let found = known(full.extracting((separator + 1)...)) { return found }
+            start = separator + 1
+        }
+        return nil
+    }
+
+    private static func separator(in name: Span<UInt8>, from start: Int) -> Int? {
+        let end = name.count
+        return (start..<end).first { name[$0] == UInt8(ascii: "_") || name[$0] == UInt8(ascii: "-") }
+    }
+
+    /// The channel that a frame names; a new one for a new name.
+    mutating func channel(_ name: Peeled.Name, in bytes: Span<UInt8>) -> Int {
+        key.removeAll(keepingCapacity: true)
+        append(bytes.extracting(name.name))
+        if let container = name.container, !container.isEmpty {
+            key.append(UInt8(ascii: "/"))
+            append(bytes.extracting(container))
+        }
+        let nameEnd = key.count
+        if let host = name.host {
+            key.append(0)
+            append(bytes.extracting(host))
+        }
+        for number in recent where channels[number].key == key { return number }
+        let number = numbers[key] ?? make(nameEnd)
+        recent.removeLast()
+        recent.insert(number, at: 0)
+        return number
+    }
+
+    private mutating func append(_ bytes: Span<UInt8>) {
+        bytes.withUnsafeBufferPointer { key.append(contentsOf: $0) }
+    }
+
+    private mutating func make(_ nameEnd: Int) -> Int {
+        guard channels.count < Self.maximum else {
+            isFull = true
+            return Self.unnamed
+        }
+        let host = Array(key[nameEnd...].dropFirst())
+        var name = String(decoding: key[..<nameEnd], as: UTF8.self)
+        if !host.isEmpty, channels.contains(where: { $0.name == name && $0.host != host }) {
+            name = "\(String(decoding: host, as: UTF8.self))/\(name)"
+        }
+        numbers[key] = channels.count
+        channels.append(Channel(key: key, name: name, host: host))
+        return channels.count - 1
+    }
+}

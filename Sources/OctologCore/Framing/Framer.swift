@@ -1,0 +1,441 @@
+/// Peels the frames off a stream's lines, outermost first, and tells whose line each is.
+///
+/// Each line is judged by itself, so that a stream may change in its middle. Only where a shape could be
+/// anybody's text, as two words before a line, does it count what the stream has shown before.
+struct Framer {
+    /// The only frame that is peeled first, if the user knows better.
+    private let forced: Framing?
+    var channels = ChannelTable()
+    /// The last message that did not stand in the line as it was written.
+    private var decoded: [UInt8] = []
+
+    /// How many lines at a stream's beginning are looked at, whatever they say: they teach the weak shapes.
+    static let learning = 16
+    private var lines = 0
+
+    /// Whether a line of Compose's was seen whose shape is nobody else's.
+    private var hasCompose = false
+    /// The column of the bar in the last of Compose's lines.
+    private var composeColumn = 0
+    /// The column of a bar in the line before, while it is not known whose it is.
+    private var suspectedColumn: Int?
+    /// Containers that Compose said it attached to, by their full names.
+    private var attached: [[UInt8]] = []
+    /// The pods that stern announced or that were taken for its own.
+    private var pods: Set<[UInt8]> = []
+    private var suspectedPod: [UInt8] = []
+    /// What `docker logs --details` puts before each line; nil once a line has shown that it is none.
+    private var details: [UInt8]?
+    private var mayHaveDetails = true
+    /// How many blanks stand before the bar of a table that was copied.
+    private var tableIndent: Int?
+    /// Whether the last line that was peeled was one of Docker's files.
+    private(set) var readsDockersFile = false
+
+    /// Lines that stand together in one physical line, which is at hand.
+    private var entries: [LokiFrame.Entry] = []
+    private var nextEntry = 0
+    private var position = 0
+    private var isDone = true
+    private var isRaw = false
+
+    init(forced: Framing?) { self.forced = forced }
+
+    /// Whether lines are still to be looked at that no rule asks for.
+    var isLearning: Bool { lines < Self.learning }
+
+    /// Makes ready for a physical line.
+    ///
+    /// - Parameter isRaw: whether it came in a chunk of the engine's stream.
+    mutating func begin(isRaw: Bool) {
+        self.isRaw = isRaw
+        lines += 1
+        position = 0
+        isDone = false
+        entries = []
+        nextEntry = 0
+    }
+
+    /// Lends the text of the last message that was decoded.
+    mutating func takeDecoded() -> [UInt8] {
+        defer { decoded = [] }
+        return decoded
+    }
+
+    /// Takes the text back, so that its memory is used again.
+    mutating func giveBack(_ text: consuming [UInt8]) { decoded = text }
+
+    /// The next message of the physical line; nil if it has no more.
+    mutating func next(_ line: Span<UInt8>) -> Frame? {
+        guard nextEntry < entries.count || !isDone else { return nil }
+        let begin = position
+        var frame = nextEntry < entries.count ? nextEntry(line) : peel(line)
+        frame.isAmongOthers = begin > 0 || !isDone || !entries.isEmpty
+        return frame
+    }
+
+    private mutating func peel(_ line: Span<UInt8>) -> Frame {
+        var frame = Frame(message: position..<line.count)
+        isDone = true
+        guard forced != .plain else { return frame }
+        if isRaw {
+            frame.stack.push(.raw)
+            peelText(line, &frame, isOutermost: false)
+            return frame
+        }
+        if line.has("\u{FEFF}", at: position, end: line.count) { frame.message = position + 3..<line.count }
+        let start = frame.message.lowerBound
+        guard start < line.count else { return frame }
+        if line[start] == UInt8(ascii: "{"), mayPeel(.jsonFile) || forced != nil,
+            let json = JSONFrame(line, at: start, end: line.count), isForced(json.framing)
+        {
+            return take(json, line, &frame)
+        }
+        if mayPeel(.fluentd), let found = FluentdFrame.find(line, at: start, end: line.count),
+            let json = JSONFrame(line, at: found.record, end: line.count, isWithin: true, isRuby: found.isRuby)
+        {
+            frame.time = found.time
+            return take(json, line, &frame, as: .fluentd)
+        }
+        peelText(line, &frame, isOutermost: true)
+        return frame
+    }
+
+    private func mayPeel(_ framing: Framing) -> Bool { forced == nil || forced == framing }
+
+    private func isForced(_ framing: Framing) -> Bool {
+        guard let forced else { return true }
+        // Whoever says json means any of them.
+        return forced == framing || forced == .json
+    }
+
+    // MARK: JSON
+
+    private mutating func take(
+        _ json: JSONFrame, _ line: Span<UInt8>, _ frame: inout Frame, as framing: Framing? = nil
+    ) -> Frame {
+        // Another object may follow, or what a torn write left.
+        if json.framing != .loki || json.streams == nil {
+            position = line.end(of: { $0.isGap || $0 == 0x0D }, from: json.end, to: line.count)
+            isDone = position >= line.count
+        }
+        if let streams = json.streams {
+            entries = LokiFrame.entries(line, streams)
+            guard !entries.isEmpty else { return Frame(message: 0..<line.count) }
+            return nextEntry(line)
+        }
+        frame.stack.push(framing ?? json.framing)
+        readsDockersFile = json.framing == .jsonFile
+        frame.time = json.peeled.time ?? frame.time
+        frame.stream = json.peeled.stream
+        frame.isPart = json.peeled.isPart
+        frame.isCut = json.isCut
+        if let name = json.peeled.name { frame.channel = channels.channel(name, in: line) }
+        if json.isLeftOut { frame.notice = .leftOut }
+        frame.message = json.peeled.message
+        if json.needsDecoding {
+            decode(line, json.peeled.message, isArray: json.isArray)
+            frame.isDecoded = true
+            frame.message = 0..<decoded.count
+            endPart(&frame)
+        }
+        guard json.peeled.name == nil || !json.isContainers, json.framing != .jsonFile else { return frame }
+        peelWithin(line, &frame)
+        return frame
+    }
+
+    /// A shipper's message may end as the line did.
+    private mutating func endPart(_ frame: inout Frame) {
+        while let last = decoded.last, last == 0x0A || last == 0x0D { decoded.removeLast() }
+        frame.message = 0..<decoded.count
+    }
+
+    /// Peels what stands within a decoded message, or within one that needed no decoding.
+    private mutating func peelWithin(_ line: Span<UInt8>, _ frame: inout Frame) {
+        guard frame.isDecoded else { return peelText(line, &frame, isOutermost: false) }
+        let text = decoded
+        peelText(text.span, &frame, isOutermost: false)
+    }
+
+    private mutating func decode(_ line: Span<UInt8>, _ range: Range<Int>, isArray: Bool) {
+        decoded.removeAll(keepingCapacity: true)
+        if isArray {
+            JSONObject.decodeArray(line, range, into: &decoded)
+        } else {
+            JSONObject.decode(line, range, into: &decoded)
+        }
+    }
+
+    private mutating func nextEntry(_ line: Span<UInt8>) -> Frame {
+        let entry = entries[nextEntry]
+        nextEntry += 1
+        isDone = true
+        var frame = Frame(message: entry.value)
+        frame.stack.push(.loki)
+        frame.time = entry.time
+        frame.stream = entry.stream
+        if let name = entry.name { frame.channel = channels.channel(name, in: line) }
+        if line.first(UInt8(ascii: "\\"), from: entry.value.lowerBound, to: entry.value.upperBound) != nil {
+            decode(line, entry.value, isArray: false)
+            frame.isDecoded = true
+            endPart(&frame)
+        }
+        return frame
+    }
+
+    // MARK: Text
+
+    /// Peels frame after frame; each kind once, and only what can stand within the one before.
+    private mutating func peelText(_ bytes: Span<UInt8>, _ frame: inout Frame, isOutermost: Bool) {
+        var within: Framing? = isOutermost ? nil : frame.stack.outer
+        var isFirst = isOutermost
+        while frame.stack.count < 5 {
+            guard let kind = peelOne(bytes, &frame, within: within, isFirst: isFirst) else { break }
+            frame.stack.push(kind)
+            within = kind
+            isFirst = false
+            if frame.notice != nil { return }
+        }
+        if isFirst, forced == nil { noteBare(bytes, frame.message) }
+        peelExit(bytes, &frame)
+    }
+
+    private mutating func peelOne(
+        _ bytes: Span<UInt8>, _ frame: inout Frame, within: Framing?, isFirst: Bool
+    ) -> Framing? {
+        let (start, end) = (frame.message.lowerBound, frame.message.upperBound)
+        guard start < end else { return nil }
+        func may(_ framing: Framing) -> Bool {
+            if isFirst, let forced { return forced == framing }
+            return !frame.stack.contains(framing) && Self.allows(framing, within: within, frame)
+        }
+        let first = bytes[start]
+        if first.isDigit {
+            if may(.cri), let peeled = CRIFrame.peel(bytes, at: start, end: end) { return take(peeled, bytes, &frame, .cri) }
+            if may(.syslog), let peeled = SyslogFrame.peel(bytes, at: start, end: end) {
+                return takeSyslog(peeled, bytes, &frame)
+            }
+            if may(.timestamps), let peeled = TimestampFrame.peel(bytes, at: start, end: end) {
+                frame.mayHoldStamps = peeled.decimals == TimestampFrame.engineDecimals
+                return take(peeled, bytes, &frame, .timestamps)
+            }
+            if may(.desktop), let peeled = DesktopFrame.peel(bytes, at: start, end: end) {
+                return take(peeled, bytes, &frame, .desktop)
+            }
+        } else if first == UInt8(ascii: "<") || first.isLetter, may(.syslog),
+            let peeled = SyslogFrame.peel(bytes, at: start, end: end)
+        {
+            return takeSyslog(peeled, bytes, &frame)
+        }
+        if first == UInt8(ascii: "["), may(.kubectl), let peeled = KubectlFrame.peel(bytes, at: start, end: end) {
+            return take(peeled, bytes, &frame, .kubectl)
+        }
+        if first == UInt8(ascii: "E"), may(.cloudwatch), let peeled = CloudWatchFrame.peel(bytes, at: start, end: end) {
+            return take(peeled, bytes, &frame, .cloudwatch)
+        }
+        if may(.compose), let peeled = compose(bytes, start, end, isStrict: within != nil) {
+            return take(peeled, bytes, &frame, .compose)
+        }
+        if may(.stern) {
+            if let name = SternFrame.marker(bytes, at: start, end: end) {
+                learn(name, bytes)
+                frame.notice = .other
+                return .stern
+            }
+            if let peeled = stern(bytes, start, end) { return take(peeled, bytes, &frame, .stern) }
+        }
+        if first == 0x20, may(.table), let peeled = TableFrame.peel(bytes, at: start, end: end, known: tableIndent) {
+            tableIndent = peeled.message.lowerBound - start
+            return take(peeled, bytes, &frame, .table)
+        }
+        if may(.details), let prefix = detailsPrefix(bytes, start, end) {
+            frame.message = prefix..<end
+            return .details
+        }
+        return nil
+    }
+
+    /// What can stand within what.
+    ///
+    /// What a container's engine wrapped is the container's own word: anything that looks like a frame there
+    /// was printed by it, and may be forged.
+    private static func allows(_ framing: Framing, within: Framing?, _ frame: Frame) -> Bool {
+        switch within {
+        case nil: framing != .timestamps || !frame.stack.contains(.timestamps)
+        case .syslog, .journald, .json, .loki: framing == .compose || framing == .timestamps || framing == .kubectl
+        case .compose, .kubectl, .stern: framing == .timestamps
+        case .timestamps:
+            // A build's log has seven decimals, and anything within it.
+            frame.mayHoldStamps ? framing == .details : framing == .compose || framing == .kubectl || framing == .stern
+        case .raw: framing == .timestamps || framing == .details
+        case .details, .desktop, .table, .cloudwatch, .cri, .jsonFile, .fluentd, .plain: false
+        }
+    }
+
+    private mutating func take(
+        _ peeled: Peeled, _ bytes: Span<UInt8>, _ frame: inout Frame, _ framing: Framing
+    ) -> Framing {
+        frame.message = peeled.message
+        frame.time = peeled.time ?? frame.time
+        frame.stream = peeled.stream ?? frame.stream
+        frame.isPart = frame.isPart || peeled.isPart
+        if let name = peeled.name { frame.channel = channels.channel(name, in: bytes) }
+        return framing
+    }
+
+    /// The driver hands on lines of 16 KiB and more in pieces, with no mark but their length; the daemon writes
+    /// control characters as `#011`.
+    private mutating func takeSyslog(_ peeled: Peeled, _ bytes: Span<UInt8>, _ frame: inout Frame) -> Framing {
+        var peeled = peeled
+        peeled.isPart = peeled.message.count == TimestampFrame.part
+        _ = take(peeled, bytes, &frame, .syslog)
+        guard !frame.isDecoded, SyslogEscapes.areIn(bytes, frame.message) else { return .syslog }
+        decoded.removeAll(keepingCapacity: true)
+        SyslogEscapes.decode(bytes, frame.message, into: &decoded)
+        frame.isDecoded = true
+        frame.isPart = decoded.count == TimestampFrame.part
+        frame.message = 0..<decoded.count
+        return .syslog
+    }
+
+    // MARK: Weak shapes
+
+    private mutating func compose(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, isStrict: Bool) -> Peeled? {
+        guard let candidate = ComposeFrame.candidate(bytes, at: start, end: end) else {
+            suspectedColumn = nil
+            return nil
+        }
+        let name = candidate.peeled.name.map { bytes.extracting($0.name).array } ?? []
+        let isKnown =
+            candidate.isTelling || forced == .compose || hasCompose && candidate.column == composeColumn
+            || channels.known(name.span) != nil || attached.contains { $0 == name }
+        let isLearned = !isStrict && (lines == 1 || isLearning && suspectedColumn == candidate.column)
+        suspectedColumn = candidate.column
+        guard isKnown || isLearned else { return nil }
+        hasCompose = true
+        composeColumn = candidate.column
+        return candidate.peeled
+    }
+
+    private mutating func stern(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Peeled? {
+        let candidates = SternFrame.candidates(bytes, at: start, end: end)
+        for candidate in candidates {
+            let pod = Self.pod(candidate.peeled.name, bytes)
+            if candidate.isTelling || forced == .stern || pods.contains(pod) { return candidate.peeled }
+        }
+        // A member of a stateful set: two words that many lines may begin with by chance.
+        let suspect = candidates.first.map { Self.pod($0.peeled.name, bytes) } ?? []
+        defer { suspectedPod = suspect }
+        guard let first = candidates.first, isLearning, lines == 1 || suspectedPod == suspect else { return nil }
+        learn(first.peeled.name, bytes)
+        return first.peeled
+    }
+
+    private mutating func learn(_ name: Peeled.Name?, _ bytes: Span<UInt8>) {
+        if pods.count < 4096 { pods.insert(Self.pod(name, bytes)) }
+    }
+
+    private static func pod(_ name: Peeled.Name?, _ bytes: Span<UInt8>) -> [UInt8] {
+        guard let name else { return [] }
+        return bytes.extracting(name.name).array + [0x20] + (name.container.map { bytes.extracting($0).array } ?? [])
+    }
+
+    /// The end of the attributes before a message. All lines of a container have the same: the first line's are
+    /// believed until another has none.
+    private mutating func detailsPrefix(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+        guard mayHaveDetails else { return nil }
+        if let details {
+            guard end - start >= details.count, bytes.extracting(start..<start + details.count).equals(details.span)
+            else {
+                mayHaveDetails = false
+                return nil
+            }
+            return start + details.count
+        }
+        guard lines == 1 || forced == .details, let prefix = DetailsFrame.prefix(of: bytes, at: start, end: end) else {
+            mayHaveDetails = forced == .details
+            return nil
+        }
+        details = bytes.extracting(prefix).array
+        return prefix.upperBound
+    }
+
+    /// What a line without a frame says of frames to come.
+    private mutating func noteBare(_ bytes: Span<UInt8>, _ message: Range<Int>) {
+        let names = ComposeFrame.attached(bytes, at: message.lowerBound, end: message.upperBound)
+        for name in names where attached.count < 1024 {
+            let full = bytes.extracting(name).array
+            attached.append(full)
+            // Version 1 leaves the project's name out of its prefix.
+            if let separator = full.firstIndex(of: UInt8(ascii: "_")) {
+                attached.append(Array(full[(separator + 1)...]))
+            }
+        }
+    }
+
+    // MARK: Ends of containers
+
+    private mutating func peelExit(_ bytes: Span<UInt8>, _ frame: inout Frame) {
+        let isCompose = frame.stack.contains(.compose)
+        guard hasCompose || frame.stack.count == 0 else { return }
+        guard let exit = ComposeFrame.exit(bytes, at: frame.message.lowerBound, end: frame.message.upperBound) else {
+            return
+        }
+        let word = bytes.extracting(exit.name)
+        let begin = Escapes.skip(bytes, from: frame.message.lowerBound, to: frame.message.upperBound)
+        if !isCompose {
+            guard begin == exit.name.lowerBound, let channel = channels.channel(endingFullName: word) else { return }
+            frame.channel = channel
+            frame.notice = .exited(code: exit.code)
+            return
+        }
+        // `octopus_1  | the last wordsoctov1_octopus_1 exited with code 1`: version 1 ends no line for the program.
+        let name = Array(channels.name(of: frame.channel).utf8)
+        let full = attached.filter { Self.ends(word, with: $0) }.max { $0.count < $1.count } ?? []
+        let glued = full.count > name.count ? full : name
+        guard !frame.isDecoded, Self.ends(word, with: glued), word.count > glued.count || begin < exit.name.lowerBound
+        else { return }
+        position = exit.name.upperBound - glued.count
+        isDone = false
+        frame.message = frame.message.lowerBound..<position
+    }
+
+    private static func ends(_ word: Span<UInt8>, with name: [UInt8]) -> Bool {
+        !name.isEmpty && word.count >= name.count && word.extracting((word.count - name.count)...).equals(name.span)
+    }
+}
+
+/// The control characters of a message as rsyslog writes them to files: `#` and three octal digits.
+enum SyslogEscapes {
+    static func areIn(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        var position = range.lowerBound
+        while let mark = bytes.first(UInt8(ascii: "#"), from: position, to: range.upperBound) {
+            if code(bytes, mark, range.upperBound) != nil { return true }
+            position = mark + 1
+        }
+        return false
+    }
+
+    static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
+        var i = range.lowerBound
+        while i < range.upperBound {
+            if bytes[i] == UInt8(ascii: "#"), let code = code(bytes, i, range.upperBound) {
+                text.append(code)
+                i += 4
+            } else {
+                text.append(bytes[i])
+                i += 1
+            }
+        }
+    }
+
+    private static func code(_ bytes: Span<UInt8>, _ mark: Int, _ end: Int) -> UInt8? {
+        guard mark + 4 <= end else { return nil }
+        var value = 0
+        for i in mark + 1..<mark + 4 {
+            guard bytes[i] >= 0x30, bytes[i] < 0x38 else { return nil }
+            value = value << 3 | Int(bytes[i] - 0x30)
+        }
+        return value < 0x20 || value == 0x7F ? UInt8(value) : nil
+    }
+}

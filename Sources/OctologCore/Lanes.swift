@@ -1,0 +1,156 @@
+/// A log that is being read: its files one after the other, and the events that wait for their turn.
+private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
+    private var files: ArraySlice<String>
+    private var source: DecodedSource<Source>?
+    private var buffer: LineBuffer?
+    /// The file that is being read.
+    private var file = ""
+    private var hasBegun = false
+    private let chunk: Int
+    var stream: LogStream
+    /// The next event to be told.
+    var next = 0
+    /// The time of the last event that had one.
+    private var clock = Int64.min
+    private(set) var hasEnded = false
+
+    init(_ files: [String], chunk: Int, options: Analyzer.Options) {
+        self.files = files[...]
+        self.chunk = chunk
+        stream = LogStream(name: files.first ?? "-", options: options)
+    }
+
+    /// When the next event happened, as far as its log tells; nil if none waits.
+    var time: Int64? {
+        guard next < stream.told.count else { return nil }
+        return stream.told[next].event.time?.nanoseconds ?? clock
+    }
+
+    mutating func take() -> Told {
+        let told = stream.told[next]
+        if let time = told.event.time?.nanoseconds { clock = time }
+        next += 1
+        if next == stream.told.count {
+            stream.told.removeAll(keepingCapacity: true)
+            next = 0
+        }
+        return told
+    }
+
+    /// Reads on, once.
+    mutating func step(
+        _ recogniser: inout Recogniser, into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
+        failed: (String, InputError) -> Void
+    ) {
+        guard var source = self.source.take() else {
+            guard let file = files.popFirst() else {
+                stream.finish(&recogniser, into: &sink)
+                hasEnded = true
+                return
+            }
+            self.file = file
+            do throws(InputError) {
+                self.source = DecodedSource(try open(file))
+                let isRaw: Bool? = stream.options.framing.map { $0 == .raw }
+                buffer = LineBuffer(chunk: chunk, isRaw: isRaw)
+                hasBegun = false
+            } catch {
+                failed(file, error)
+            }
+            return
+        }
+        guard var buffer = self.buffer.take() else { return }
+        do throws(InputError) {
+            let hasMore = try buffer.fill(from: &source)
+            beginIfNeeded(source.kind)
+            buffer.drain(atEnd: !hasMore) { stream.process($0, $1, &recogniser, into: &sink) }
+            if hasMore {
+                self.source = consume source
+                self.buffer = consume buffer
+                return
+            }
+            if source.isCut || buffer.isCut || stream.endsInFrame { stream.noteEnd(.cut, at: buffer.endLine, buffer.byteCount) }
+        } catch {
+            // What was read before is told.
+            beginIfNeeded(source.kind)
+            buffer.drain(atEnd: true) { stream.process($0, $1, &recogniser, into: &sink) }
+            if case .bomb = error, hasBegun { stream.noteEnd(.ratio, at: buffer.endLine, buffer.byteCount) }
+            failed(file, error)
+        }
+        stream.totals.lines += buffer.lineCount
+        stream.totals.bytes += buffer.byteCount
+    }
+
+    private mutating func beginIfNeeded(_ kind: InputKind?) {
+        guard let kind, !hasBegun else { return }
+        hasBegun = true
+        stream.begin(file: file, kind)
+    }
+}
+
+/// The logs of a run, read side by side so that what they tell comes in the order of time.
+///
+/// Each log keeps its own order. What of several comes first is decided by the times of their events; an event
+/// without one goes with the one before it.
+struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
+    // unsafe: owned, initialised in init and deinitialised in deinit.
+    private let memory: UnsafeMutablePointer<Lane<Source>>
+    let count: Int
+
+    /// What all logs together may read ahead, in bytes.
+    private static var readAhead: Int { 4 << 20 }
+
+    init(_ logs: [[String]], options: Analyzer.Options) {
+        count = logs.count
+        memory = .allocate(capacity: max(1, count))
+        let chunk = min(LineBuffer.largestChunk, max(8 << 10, Self.readAhead / max(1, count)))
+        for (index, files) in logs.enumerated() {
+            (memory + index).initialize(to: Lane(files, chunk: chunk, options: options))
+        }
+    }
+
+    deinit {
+        memory.deinitialize(count: count)
+        memory.deallocate()
+    }
+
+    func totals(of lane: Int) -> Totals { memory[lane].stream.totals }
+
+    /// The log whose next event comes first, after reading on wherever none waits; nil when all is told.
+    ///
+    /// A log that is read alone is returned after each read, with an event or without.
+    mutating func next(
+        _ recogniser: inout Recogniser, into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
+        failed: (String, InputError) -> Void
+    ) -> Int? {
+        if count == 1 {
+            guard !memory[0].hasEnded else { return nil }
+            memory[0].step(&recogniser, into: &sink, open: open, failed: failed)
+            return 0
+        }
+        var first: (lane: Int, time: Int64)?
+        for lane in 0..<count {
+            while memory[lane].time == nil, !memory[lane].hasEnded {
+                memory[lane].step(&recogniser, into: &sink, open: open, failed: failed)
+            }
+            if let time = memory[lane].time, first.map({ time < $0.time }) ?? true { first = (lane, time) }
+        }
+        return first?.lane
+    }
+
+    /// The time of the first event that waits in another log.
+    func timeOfOthers(than lane: Int) -> (lane: Int, time: Int64)? {
+        var first: (lane: Int, time: Int64)?
+        for other in 0..<count where other != lane {
+            if let time = memory[other].time, first.map({ time < $0.time }) ?? true { first = (other, time) }
+        }
+        return first
+    }
+
+    /// The next event of a log, if it comes before that of another; of equal times the log that was named first is.
+    mutating func take(from lane: Int, until other: (lane: Int, time: Int64)?) -> Told? {
+        guard let time = memory[lane].time else { return nil }
+        if let other, (other.time, other.lane) < (time, lane) { return nil }
+        return memory[lane].take()
+    }
+}

@@ -1,0 +1,249 @@
+/// What rules are held against lines: shared by all streams that are read by one thread.
+struct Recogniser: ~Copyable {
+    var classifier: Classifier
+    var redactor = Redactor()
+
+    init(_ rules: RuleSet) { classifier = Classifier(rules) }
+}
+
+/// An event on its way out.
+struct Told {
+    var event: Event
+    /// Which of the containers that followed one another in one log registered.
+    var incarnation = 0
+}
+
+/// What the frames of the line at hand say of it.
+struct Wrapping {
+    var stack = FrameStack()
+    var channel = ChannelTable.unnamed
+    var stream: OutputStream?
+    var time: Timestamp?
+    /// The text with its escape sequences, where it had some.
+    var original: PlainText?
+}
+
+/// One log, a file with its rotated predecessors or a pipe: from its lines to the events of its containers.
+struct LogStream {
+    let options: Analyzer.Options
+    /// The name of the container whose lines no frame names.
+    private let name: String
+    private let isInput: Bool
+
+    /// The files of the log so far, by their names.
+    private(set) var files: [String] = []
+    private(set) var compression: String?
+    var offsets = OffsetMap(.utf8)
+    var framer: Framer
+    var joiner = PartJoiner()
+
+    var containers: [Container?] = []
+    /// The container of each channel; -1 while nothing of it was recognised.
+    private var containerOfChannel: [Int] = []
+    /// How many containers want to see each of their lines.
+    private var eager = 0
+    /// Counts the lines that containers were told of.
+    private var clock = 0
+
+    /// The container of the line at hand; nil while nothing of it was recognised.
+    var current: Int?
+    var wrapping = Wrapping()
+    /// Whether the last line that was looked at ended within its frame.
+    var lastFrameIsCut = false
+    /// Whether the input's last line did.
+    var endsInFrame = false
+    var matches: [Match] = []
+    var totals = Totals()
+    /// What is to be told, in order.
+    var told: [Told] = []
+
+    /// More containers than this are not followed at once.
+    static let maximumContainers = 4096
+
+    /// - Parameter name: the log's first file.
+    init(name: String, options: Analyzer.Options) {
+        self.options = options
+        let named = options.container ?? ContainerPath.container(of: name)
+        self.name = named ?? name
+        isInput = named == nil
+        framer = Framer(forced: options.framing)
+    }
+
+    /// The next file of the log begins.
+    mutating func begin(file: String, _ kind: InputKind) {
+        files.append(file)
+        compression = kind.compression?.rawValue
+        offsets = OffsetMap(kind.encoding)
+        totals.inputs += 1
+        endsInFrame = false
+    }
+
+    /// Whether each line has to be looked at, not only those that hold a literal.
+    var wantsEveryLine: Bool { eager > 0 || joiner.isOpen || framer.isLearning }
+
+    // MARK: Containers
+
+    /// Makes the container of the line at hand the current one, if there is one already.
+    mutating func select(_ channel: Int) {
+        while containerOfChannel.count <= channel { containerOfChannel.append(-1) }
+        let index = containerOfChannel[channel]
+        current = index >= 0 ? index : nil
+        if let current {
+            clock += 1
+            containers[current]?.lastLine = clock
+        }
+    }
+
+    /// The container of the line at hand, made if need be.
+    mutating func ensureContainer() -> Int {
+        if let current { return current }
+        let channel = wrapping.channel
+        while containerOfChannel.count <= channel { containerOfChannel.append(-1) }
+        let container =
+            channel == ChannelTable.unnamed
+            ? Container(name: name, isInput: isInput)
+            : Container(name: framer.channels.name(of: channel), isInput: false)
+        let index: Int
+        if let free = freeSlot() {
+            index = free
+            containers[free] = container
+        } else {
+            index = containers.count
+            containers.append(container)
+        }
+        clock += 1
+        containers[index]?.lastLine = clock
+        containerOfChannel[channel] = index
+        current = index
+        return index
+    }
+
+    /// Room for another container, where there are as many as can be followed: that which was silent longest goes.
+    private mutating func freeSlot() -> Int? {
+        guard containers.count >= Self.maximumContainers else { return nil }
+        if let free = containers.firstIndex(where: { $0 == nil }) { return free }
+        // Half of them at once, so that the search costs each container little.
+        let silent = containers.indices.sorted {
+            (containers[$0]?.lastLine ?? 0, $0) < (containers[$1]?.lastLine ?? 0, $1)
+        }
+        for index in silent.prefix(containers.count / 2) { close(index) }
+        totals.limits[.containers, default: 0] += containers.count / 2
+        return containers.firstIndex { $0 == nil }
+    }
+
+    private mutating func close(_ index: Int) {
+        guard containers[index] != nil else { return }
+        containers[index]?.machine.finish()
+        tellEmissions(of: index)
+        noteEagerness(of: index, closes: true)
+        containers[index] = nil
+        for channel in containerOfChannel.indices where containerOfChannel[channel] == index {
+            containerOfChannel[channel] = -1
+        }
+        if current == index { current = nil }
+    }
+
+    /// Counts whether a container wants every line, after each line that it was told of.
+    mutating func noteEagerness(of index: Int, closes: Bool = false) {
+        let wants = !closes && containers[index]?.wantsEveryLine == true
+        guard containers[index]?.isEager != wants else { return }
+        containers[index]?.isEager = wants
+        eager += wants ? 1 : -1
+    }
+
+    /// The log is at its end: what is still open is told as unfinished.
+    mutating func finish(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
+        finishParts(&recogniser, into: &sink)
+        for index in containers.indices where containers[index] != nil {
+            current = index
+            finishRecord(&recogniser, into: &sink)
+            close(index)
+        }
+        current = nil
+    }
+
+    // MARK: Events
+
+    /// Turns what a container's machine has to say into events.
+    mutating func tellEmissions(of index: Int) {
+        guard let emissions = containers[index]?.machine.emissions, !emissions.isEmpty else { return }
+        containers[index]?.machine.emissions.removeAll(keepingCapacity: true)
+        for emission in emissions {
+            guard var event = containers[index]?.event(emission) else { return }
+            var incarnation = 0
+            switch event.payload {
+            case .sourceDetected(var detected):
+                detected.framing = wrapping.stack.outer
+                detected.inner = wrapping.stack.inner
+                detected.encoding = offsets.encoding
+                detected.compression = compression
+                event.payload = .sourceDetected(detected)
+            case .registrationObserved(let registration) where registration.outcome == .registered:
+                if registration.madeCertificate { containers[index]?.certificates += 1 }
+                incarnation = containers[index]?.certificates ?? 0
+            default: break
+            }
+            told.append(Told(event: event, incarnation: incarnation))
+        }
+    }
+
+    /// Counts a limit; the first time in a log, and each tenfold of it, is an event.
+    mutating func noteLimit(_ limit: LimitHit.Limit, rule: String? = nil, at location: Location) {
+        let count = totals.limits[limit, default: 0] + 1
+        totals.limits[limit] = count
+        var power = 1
+        while power < count { power *= 10 }
+        guard power == count else { return }
+        let index = ensureContainer()
+        let evidence = evidence(at: location, text: "")
+        containers[index]?.machine.emit(
+            .limitHit(LimitHit(limit: limit, rule: rule, count: count)), level: .low,
+            subject: "limit/\(limit.rawValue)", evidence: [evidence])
+        tellEmissions(of: index)
+    }
+
+    /// Takes note that the input does not end as it should.
+    mutating func noteEnd(_ limit: LimitHit.Limit, at line: Int, _ offset: Int) {
+        noteLimit(limit, at: Location(line: line, offset: offset, length: 0, file: files.count - 1))
+    }
+
+    func evidence(at location: Location, text: String) -> Evidence {
+        Evidence(
+            input: files[location.file], location: location, stream: wrapping.stream, compression: compression,
+            text: text)
+    }
+}
+
+/// The containers that paths of logs name: Docker's, podman's and Kubernetes' own folders.
+enum ContainerPath {
+    /// The container that a log at `path` is of, or nil if the path names none.
+    static func container(of path: String) -> String? {
+        let parts = path.split(separator: "/")
+        guard let file = parts.last else { return nil }
+        // /var/lib/docker/containers/<id>/<id>-json.log
+        if let dash = file.firstIndex(of: "-"), file[dash...].hasPrefix("-json.log"), isIdentifier(file[..<dash]) {
+            return String(file.prefix(12))
+        }
+        // .../overlay-containers/<id>/userdata/ctr.log
+        if file == "ctr.log", parts.count >= 3, isIdentifier(parts[parts.count - 3]) {
+            return String(parts[parts.count - 3].prefix(12))
+        }
+        // /var/log/pods/<namespace>_<pod>_<uid>/<container>/0.log
+        if parts.count >= 3, file.first?.isNumber == true, file.contains(".log") {
+            let pod = parts[parts.count - 3].split(separator: "_")
+            if pod.count == 3 { return "\(pod[1])/\(parts[parts.count - 2])" }
+        }
+        // /var/log/containers/<pod>_<namespace>_<container>-<id>.log
+        let names = file.split(separator: "_")
+        if names.count == 3, names[2].hasSuffix(".log"), let dash = names[2].lastIndex(of: "-"),
+            isIdentifier(names[2][names[2].index(after: dash)...].dropLast(4))
+        {
+            return "\(names[0])/\(names[2][..<dash])"
+        }
+        return nil
+    }
+
+    private static func isIdentifier(_ text: Substring) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy(\.isHexadecimal)
+    }
+}

@@ -1,0 +1,159 @@
+// From what a line matches to what it says: secrets masked, evidence taken, machines told.
+
+extension LogStream {
+    mutating func apply(
+        _ line: Span<UInt8>, _ statement: Statement, _ segment: Segment, _ recogniser: inout Recogniser,
+        into sink: inout some EventSink
+    ) {
+        let exposures = recogniser.redactor.exposures(in: line)
+        noteGivenUp(&recogniser, at: segment.location)
+        apply(line, statement, [segment], exposures, &recogniser, into: &sink)
+    }
+
+    mutating func apply(
+        _ record: RecordAssembler.Record, _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
+        let exposures = recogniser.redactor.exposures(in: record)
+        if let first = record.segments.first { noteGivenUp(&recogniser, at: first.location) }
+        apply(
+            record.text.span, record.statement, record.segments, exposures, seams: record.seams, &recogniser,
+            into: &sink)
+    }
+
+    /// Tells the machine what a line says, and the sink what the machine makes of it.
+    mutating func apply(
+        _ text: Span<UInt8>, _ statement: Statement, _ segments: [Segment], _ exposures: [Exposure],
+        seams: [Int] = [], _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
+        let current = ensureContainer()
+        let time = Moment(message: statement.time, frame: wrapping.time)
+        var evidence: [Evidence] = []
+        for segment in segments { evidence.append(self.evidence(text, segment, exposures)) }
+        noteCut(segments)
+        let masked = exposures.isEmpty ? nil : Redactor.masked(text, exposures)
+        let found = matches
+        for match in found {
+            let rule = recogniser.classifier.set.rules[match.rule]
+            var observation = Observation(
+                fact: rule.fact, value: nil, time: time, writer: statement.writer, evidence: evidence)
+            if rule.fact == .showsKey {
+                guard let range = match.value, let bits = MasterKey.bits(of: text.extracting(range)),
+                    let fingerprint = Fingerprint.of(text.extracting(range), kind: .masterKey)
+                else { continue }
+                observation.key = (fingerprint, bits)
+            } else {
+                observation.value = value(of: match, in: text, masked, statement, &recogniser)
+            }
+            totals.note(rule)
+            if rule.fact == .executes { containers[current]?.records.followsCommand = true }
+            containers[current]?.machine.consume(observation, product: rule.product, eras: rule.eras(writtenBy: statement.writer))
+            handOverKeys(text, match, rule, exposures, seams, observation, into: &sink)
+            tellEmissions(of: current)
+        }
+        tellExposures(exposures, evidence, time, of: current)
+    }
+
+    /// What a rule captured, with secrets masked: masks are put in first, and the value is read from that text.
+    private mutating func value(
+        of match: Match, in text: Span<UInt8>, _ masked: [UInt8]?, _ statement: Statement,
+        _ recogniser: inout Recogniser
+    ) -> String? {
+        guard let range = match.value else { return nil }
+        guard let masked else {
+            return text.extracting(range).text
+        }
+        var statement = statement
+        let tail = text.count - statement.message.upperBound
+        statement.message = statement.message.lowerBound..<max(statement.message.lowerBound, masked.count - tail)
+        return recogniser.classifier.value(of: match.rule, in: masked.span, as: statement).map {
+            String(decoding: masked[$0], as: UTF8.self)
+        }
+    }
+
+    /// Hands the keys that a line shows to the sink, which lets them go unless it was asked for them.
+    private mutating func handOverKeys(
+        _ text: Span<UInt8>, _ match: Match, _ rule: Rule, _ exposures: [Exposure], _ seams: [Int],
+        _ observation: Observation, into sink: inout some EventSink
+    ) {
+        guard let current, let container = containers[current], let line = observation.evidence.last else { return }
+        let began = container.machine.startup?.command?.time ?? container.machine.startup?.step?.time
+        let time = (began?.orLater(observation.time) ?? observation.time)?.timestamp
+        guard options.includes(time) else { return }
+        func recovered(_ place: RecoveredKey.Place, _ fingerprint: String, _ bits: Int) -> RecoveredKey {
+            RecoveredKey(
+                place: place, fingerprint: fingerprint, bits: bits, container: container.name,
+                startup: container.machine.startup?.number,
+                time: time, evidence: line)
+        }
+        if let key = observation.key, let range = match.value {
+            for emission in container.machine.emissions {
+                if case .masterKeyShown(let shown) = emission.payload {
+                    let place: RecoveredKey.Place = shown.trusted ? .block : .loose
+                    sink.recovered(Secret(text.extracting(range)), recovered(place, key.fingerprint, key.bits))
+                }
+            }
+        } else if rule.fact == .executes {
+            for exposure in exposures where exposure.kind == .masterKey {
+                let value = exposure.range.filter { !seams.contains($0) }.map { text[$0] }
+                if let bits = MasterKey.bits(of: value.span), let fingerprint = exposure.fingerprint {
+                    sink.recovered(Secret(value.span), recovered(.option, fingerprint, bits))
+                }
+            }
+        }
+    }
+
+    private mutating func tellExposures(
+        _ exposures: [Exposure], _ evidence: [Evidence], _ time: Moment?, of current: Int
+    ) {
+        for exposure in exposures {
+            let verb = containers[current]?.machine.startup?.command?.line.verb ?? ""
+            let secret = "\(exposure.kind.rawValue)/\(exposure.fingerprint ?? verb)/\(exposure.rule)"
+            guard containers[current]?.isNewlyExposed(secret) == true else { continue }
+            containers[current]?.machine.emit(
+                .secretExposed(
+                    SecretExposed(
+                        kind: exposure.kind, place: exposure.rule, fingerprint: exposure.fingerprint,
+                        remedy: exposure.kind.remedy)),
+                level: .medium, time: time, subject: secret.percentEncoded, evidence: evidence)
+        }
+        tellEmissions(of: current)
+    }
+
+    func evidence(_ text: Span<UInt8>, _ segment: Segment, _ exposures: [Exposure]) -> Evidence {
+        let limit = min(Evidence.limit, options.maxLine)
+        var shown: [UInt8]
+        if let plain = wrapping.original, segment.range.count == text.count {
+            // The line as it was written, escape sequences included.
+            let marked = exposures.map { exposure in
+                var exposure = exposure
+                exposure.range = plain.original(exposure.range)
+                return exposure
+            }
+            shown = Redactor.masked(plain.original.span, marked)
+        } else {
+            shown = Redactor.masked(text, in: segment.range, exposures)
+        }
+        if shown.count > limit {
+            // Not in the middle of a character.
+            var end = limit
+            while end > 0, shown[end] & 0xC0 == 0x80 { end -= 1 }
+            shown.removeSubrange(end...)
+            shown.append(contentsOf: "…".utf8)
+        }
+        return evidence(at: segment.location, text: String(decoding: shown, as: UTF8.self))
+    }
+
+    /// Takes note of a pattern that was given up on a line.
+    mutating func noteGivenUp(_ recogniser: inout Recogniser, at location: Location) {
+        let rule =
+            recogniser.classifier.gaveUp.map { recogniser.classifier.set.rules[$0].id } ?? recogniser.redactor.gaveUp
+        guard let rule else { return }
+        recogniser.classifier.gaveUp = nil
+        recogniser.redactor.gaveUp = nil
+        noteLimit(.match, rule: rule, at: location)
+    }
+
+    private mutating func noteCut(_ segments: [Segment]) {
+        for segment in segments where segment.range.count > options.maxLine { noteLimit(.line, at: segment.location) }
+    }
+}

@@ -1,0 +1,380 @@
+// From bytes to lines, from lines to messages, and from messages to records: what is classified, and in which pieces.
+
+extension LogStream {
+    /// - Returns: how many LF there are in `bytes`.
+    mutating func process(
+        _ bytes: Span<UInt8>, _ region: Region, _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) -> Int {
+        offsets.begin(region.offset)
+        defer { offsets.end(bytes, region.offset) }
+        switch region.kind {
+        case .lines: return processLines(bytes, region, &recogniser, into: &sink)
+        case .chunk(let stream): return processChunk(bytes, stream, region, &recogniser, into: &sink)
+        case .window(let startsLine, let endsLine):
+            processLongLine(
+                bytes, region, startsLine: startsLine, endsLine: endsLine, &recogniser, into: &sink)
+            return 0
+        }
+    }
+
+    private mutating func processLines(
+        _ bytes: Span<UInt8>, _ region: Region, _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) -> Int {
+        var line = region.line
+        var position = 0
+        var lookahead = Classifier.Lookahead()
+        // A last line without its end may have been cut: it is looked at, whatever it says.
+        let lastEnd = bytes.last(UInt8(ascii: "\n"), from: 0, to: bytes.count)
+        let openLine = lastEnd.map { $0 + 1 } ?? 0
+        while position < bytes.count {
+            var start = position
+            if !wantsEveryLine {
+                // Until it is clear that the log is one of ours, any line of ours counts.
+                let telling = totals.isRecognised
+                let candidate = recogniser.classifier.firstCandidate(
+                    in: bytes, from: position, telling: telling, &lookahead)
+                start = candidate ?? bytes.count
+                while start > position, start < bytes.count, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
+                // A line that long may be a part of one, or hold a stamp.
+                if let long = LineEnds.firstLong(in: bytes, from: position, to: start) { start = long }
+                if framer.readsDockersFile,
+                    let part = JSONFrame.firstPart(in: bytes, from: position, to: start)
+                {
+                    start = part
+                }
+                start = min(start, openLine)
+                line += LineEnds.count(in: bytes.extracting(position..<start))
+                if start == bytes.count { break }
+            }
+            let end = LineEnds.next(in: bytes, from: start)
+            var stop = end
+            while stop > start, bytes[stop - 1] == UInt8(ascii: "\r") { stop -= 1 }
+            let location = offsets.location(line: line, start..<stop, in: bytes, region, file: files.count - 1)
+            receive(bytes.extracting(start..<stop), at: location, stream: nil, &recogniser, into: &sink)
+            endsInFrame = lastFrameIsCut && end == bytes.count
+            position = end + 1
+            if end < bytes.count { line += 1 }
+        }
+        return line - region.line
+    }
+
+    // MARK: Frames
+
+    /// A chunk of the engine's stream: its lines are put together per stream before they are looked at.
+    private mutating func processChunk(
+        _ bytes: Span<UInt8>, _ stream: OutputStream?, _ region: Region, _ recogniser: inout Recogniser,
+        into sink: inout some EventSink
+    ) -> Int {
+        let key = PartJoiner.key(Self.rawChannel, stream)
+        var line = region.line
+        var position = 0
+        while position < bytes.count {
+            let end = LineEnds.next(in: bytes, from: position)
+            let location = offsets.location(line: line, position..<end, in: bytes, region, file: files.count - 1)
+            let isWhole = end < bytes.count
+            if isWhole, !joiner.holds(key) {
+                receive(bytes.extracting(position..<end), at: location, stream: stream, isRaw: true, &recogniser, into: &sink)
+            } else {
+                let isLong = joiner.append(bytes.extracting(position..<end), at: location, to: key)
+                if isWhole {
+                    endRawLine(key, stream, &recogniser, into: &sink)
+                } else if isLong {
+                    wrapping = Wrapping(stream: stream)
+                    wrapping.stack.push(.raw)
+                    processWindow(of: key, endsLine: false, &recogniser, into: &sink)
+                }
+            }
+            position = end + 1
+            if isWhole { line += 1 }
+        }
+        return line - region.line
+    }
+
+    /// Chunks carry lines before anything tells whose they are.
+    private static let rawChannel = ChannelTable.maximum
+
+    private mutating func endRawLine(
+        _ key: Int, _ stream: OutputStream?, _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
+        guard let line = joiner.take(key), let location = line.location else { return }
+        if line.isAtStart {
+            receive(line.text.span, at: location, stream: stream, isRaw: true, &recogniser, into: &sink)
+        } else {
+            wrapping = Wrapping(stream: stream)
+            wrapping.stack.push(.raw)
+            processWindow(line, endsLine: true, &recogniser, into: &sink)
+        }
+    }
+
+    /// Takes in a physical line: peels its frames, and processes each message in it.
+    private mutating func receive(
+        _ line: Span<UInt8>, at location: Location, stream: OutputStream?, isRaw: Bool = false,
+        _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
+        framer.begin(isRaw: isRaw)
+        while let frame = framer.next(line) {
+            wrapping = Wrapping(
+                stack: frame.stack, channel: frame.channel, stream: frame.stream ?? stream, time: frame.time)
+            select(frame.channel)
+            lastFrameIsCut = frame.isCut
+            if let notice = frame.notice {
+                take(notice, line, at: location)
+            } else if frame.isDecoded {
+                let text = framer.takeDecoded()
+                receive(
+                    text.span.extracting(frame.message), frame, at: location, isVerbatim: false, &recogniser, into: &sink)
+                framer.giveBack(text)
+            } else {
+                var place = location
+                // A line that holds several messages: each has its own place.
+                if frame.isAmongOthers, offsets.encoding == .utf8 {
+                    place.offset += frame.message.lowerBound
+                    place.length = frame.message.count
+                }
+                receive(
+                    line.extracting(frame.message), frame, at: place, isVerbatim: frame.isAmongOthers,
+                    &recogniser, into: &sink)
+            }
+            if let current { noteEagerness(of: current) }
+        }
+    }
+
+    private mutating func take(_ notice: Notice, _ line: Span<UInt8>, at location: Location) {
+        switch notice {
+        case .exited(let code):
+            // Of a container that printed nothing we know, its end tells nothing.
+            guard let current else { return }
+            let evidence = evidence(at: location, text: String(line.text.trimmingBlanks()))
+            containers[current]?.machine.stop(
+                exitCode: code, time: Moment(message: nil, frame: wrapping.time), evidence: evidence)
+            tellEmissions(of: current)
+        case .leftOut: noteLimit(.leftOut, at: location)
+        case .other: break
+        }
+    }
+
+    /// Takes in a message, or a part of one.
+    private mutating func receive(
+        _ text: Span<UInt8>, _ frame: Frame, at location: Location, isVerbatim: Bool,
+        _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
+        let key = PartJoiner.key(frame.channel, frame.stream)
+        guard frame.isPart || joiner.isOpen && joiner.holds(key) else {
+            return process(
+                text, at: location, mayHoldStamps: frame.mayHoldStamps, isVerbatim: isVerbatim, &recogniser, into: &sink)
+        }
+        let isLong = joiner.append(text, at: location, to: key)
+        if !frame.isPart {
+            endParts(key, &recogniser, into: &sink)
+        } else if isLong {
+            processWindow(of: key, endsLine: false, &recogniser, into: &sink)
+        }
+    }
+
+    private mutating func endParts(_ key: Int, _ recogniser: inout Recogniser, into sink: inout some EventSink) {
+        guard let line = joiner.take(key), let location = line.location else { return }
+        if line.isAtStart {
+            process(line.text.span, at: location, mayHoldStamps: false, isVerbatim: false, &recogniser, into: &sink)
+        } else {
+            processWindow(line, endsLine: true, &recogniser, into: &sink)
+        }
+    }
+
+    /// The log is at its end: parts that nothing followed are lines.
+    mutating func finishParts(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
+        for key in joiner.openKeys {
+            let channel = key >> 2
+            let stream: OutputStream? = key & 3 == 1 ? .stdout : key & 3 == 2 ? .stderr : nil
+            if channel == Self.rawChannel {
+                endRawLine(key, stream, &recogniser, into: &sink)
+            } else {
+                wrapping = Wrapping(stack: wrapping.stack, channel: channel, stream: stream, time: wrapping.time)
+                select(channel)
+                endParts(key, &recogniser, into: &sink)
+            }
+        }
+    }
+
+    // MARK: Messages
+
+    /// Takes in a whole message: what does not belong to its text is taken out, or ends it.
+    private mutating func process(
+        _ text: Span<UInt8>, at location: Location, mayHoldStamps: Bool, isVerbatim: Bool,
+        _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
+        guard mayHoldStamps, case let stamps = TimestampFrame.stamps(within: text), !stamps.isEmpty else {
+            return processText(text, at: location, isVerbatim: isVerbatim, &recogniser, into: &sink)
+        }
+        var message: [UInt8] = []
+        var part = 0
+        for stamp in stamps {
+            text.extracting(part..<stamp.lowerBound).withUnsafeBufferPointer { message.append(contentsOf: $0) }
+            if !TimestampFrame.isFull(text.extracting(part..<stamp.lowerBound)) {
+                // podman lets a line begin behind one that had no end.
+                processText(message.span, at: location, isVerbatim: false, &recogniser, into: &sink)
+                message.removeAll(keepingCapacity: true)
+                wrapping.time = Timestamp.scan(
+                    text, at: stamp.lowerBound, end: stamp.upperBound, separator: UInt8(ascii: "T"))?.time
+            }
+            part = stamp.upperBound
+        }
+        text.extracting(part...).withUnsafeBufferPointer { message.append(contentsOf: $0) }
+        processText(message.span, at: location, isVerbatim: false, &recogniser, into: &sink)
+    }
+
+    private mutating func processText(
+        _ text: Span<UInt8>, at location: Location, isVerbatim: Bool, _ recogniser: inout Recogniser,
+        into sink: inout some EventSink
+    ) {
+        var end = text.count
+        while end > 0, text[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        let text = text.extracting(0..<end)
+        guard LineEnds.holdsControl(text) else {
+            return processLine(text, at: location, &recogniser, into: &sink)
+        }
+        // A CR alone sets the cursor back: what follows is printed over what stands there, a line of its own.
+        var start = 0
+        while start <= end {
+            let next = text.first(UInt8(ascii: "\r"), from: start, to: end) ?? end
+            var place = location
+            if isVerbatim || next - start < end, wrapping.stack.count == 0, offsets.encoding == .utf8 {
+                place.offset += start
+                place.length = next - start
+            }
+            let piece = text.extracting(start..<next)
+            if piece.first(Escapes.escape, from: 0, to: piece.count) != nil {
+                let plain = PlainText(piece)
+                wrapping.original = plain
+                processLine(plain.text.span, at: place, &recogniser, into: &sink)
+                wrapping.original = nil
+            } else if next > start || end == 0 {
+                processLine(piece, at: place, &recogniser, into: &sink)
+            }
+            start = next + 1
+        }
+    }
+
+    private mutating func processLine(
+        _ line: Span<UInt8>, at location: Location, _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
+        let statement = Statement(line)
+        let isStartupLine = current.map { containers[$0]?.wantsEveryLine == true } ?? false
+        if isStartupLine, let current {
+            totals.startupLines += 1
+            containers[current]?.machine.countLine()
+            tellEmissions(of: current)
+        }
+        if let current, containers[current]?.records.open != nil {
+            if RecordAssembler.continues(line, statement) {
+                totals.recognisedLines += 1
+                if let record = containers[current]?.records.add(line, statement, at: location) {
+                    if !record.isClosed { noteLimit(.record, at: location) }
+                    process(record, &recogniser, into: &sink)
+                }
+                return
+            }
+            // An empty line that no script wrote is somebody else's, and ends nothing.
+            if statement.writer == .bare, statement.message.isEmpty { return }
+            finishRecord(&recogniser, into: &sink)
+        }
+        guard !statement.message.isEmpty else {
+            if isStartupLine { totals.recognisedLines += 1 }
+            if let current {
+                containers[current]?.records.forget()
+                containers[current]?.records.followsCommand = false
+            }
+            return
+        }
+        if RecordAssembler.opensQuote(line, statement) {
+            if isStartupLine { totals.recognisedLines += 1 }
+            containers[ensureContainer()]?.records.begin(line, statement, at: location)
+            return
+        }
+        if isStartupLine, endsCommand(line, statement) {
+            totals.recognisedLines += 1
+            return
+        }
+        classify(line, statement, at: location, isStartupLine: isStartupLine, &recogniser, into: &sink)
+    }
+
+    private mutating func classify(
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, isStartupLine: Bool,
+        _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
+        let isContinuation =
+            isStartupLine && processContinuation(line, statement, at: location, &recogniser, into: &sink)
+        recogniser.classifier.classify(line, as: statement, requested: isStartupLine, into: &matches)
+        noteGivenUp(&recogniser, at: location)
+        if isStartupLine, isContinuation || !matches.isEmpty { totals.recognisedLines += 1 }
+        if isStartupLine, !isContinuation, let current {
+            containers[current]?.records.remember(line, statement, at: location)
+        }
+        if !matches.isEmpty {
+            let segment = Segment(location: location, range: 0..<line.count)
+            apply(line, statement, segment, &recogniser, into: &sink)
+        } else if isStartupLine, !isContinuation, let current {
+            let exposures = recogniser.redactor.exposures(in: line)
+            let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposures)
+            containers[current]?.machine.consumeUnknown(evidence, writer: statement.writer)
+        }
+    }
+
+    /// Whether a line is the rest of the command before it, whose quote seemed to be closed by an apostrophe in a value.
+    private mutating func endsCommand(_ line: Span<UInt8>, _ statement: Statement) -> Bool {
+        guard let current, containers[current]?.records.followsCommand == true else { return false }
+        let isRest = statement.writer == .bare && line[statement.message.upperBound - 1] == UInt8(ascii: "'")
+        if isRest || statement.writer != .bare { containers[current]?.records.followsCommand = false }
+        return isRest
+    }
+
+    /// A line without a prefix may go on with the message before: what lies across the two is told here.
+    ///
+    /// - Returns: whether the two together are known to a rule.
+    private mutating func processContinuation(
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, _ recogniser: inout Recogniser,
+        into sink: inout some EventSink
+    ) -> Bool {
+        guard let current, RecordAssembler.continues(line, statement) else { return false }
+        // The break fell between words, or a word was cut: which of the two makes sense is seen from what it says.
+        let words = containers[current]?.records.joined(line, statement, at: location, isCut: false)
+        guard let words else { return false }
+        let isKnown = matchAcrossSeam(words, &recogniser)
+        if matches.isEmpty,
+            let word = containers[current]?.records.joined(line, statement, at: location, isCut: true)
+        {
+            let isKnownAsCut = matchAcrossSeam(word, &recogniser)
+            if !matches.isEmpty {
+                containers[current]?.records.remember(word)
+                apply(word, &recogniser, into: &sink)
+                return isKnownAsCut
+            }
+        }
+        containers[current]?.records.remember(words)
+        if !matches.isEmpty { apply(words, &recogniser, into: &sink) }
+        return isKnown
+    }
+
+    /// Leaves in `matches` what lies across the seam of a record's last two lines.
+    ///
+    /// - Returns: whether any rule knows the record.
+    private mutating func matchAcrossSeam(_ record: RecordAssembler.Record, _ recogniser: inout Recogniser) -> Bool {
+        recogniser.classifier.classify(record.text.span, as: record.statement, requested: true, into: &matches)
+        let isKnown = !matches.isEmpty
+        matches.removeAll { $0.range.lowerBound >= record.seam || $0.range.upperBound <= record.seam }
+        return isKnown
+    }
+
+    private mutating func process(
+        _ record: RecordAssembler.Record, _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
+        recogniser.classifier.classify(record.text.span, as: record.statement, requested: true, into: &matches)
+        if let first = record.segments.first { noteGivenUp(&recogniser, at: first.location) }
+        apply(record, &recogniser, into: &sink)
+        if let current { containers[current]?.records.remember(record) }
+    }
+
+    mutating func finishRecord(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
+        guard let current, let record = containers[current]?.records.takeOpen() else { return }
+        process(record, &recogniser, into: &sink)
+    }
+}

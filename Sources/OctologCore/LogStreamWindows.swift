@@ -1,0 +1,117 @@
+// Lines that are too long to hold are seen through windows that overlap, so that nothing in them goes unseen.
+
+extension LogStream {
+    /// Takes in a window of a physical line.
+    mutating func processLongLine(
+        _ bytes: Span<UInt8>, _ region: Region, startsLine: Bool, endsLine: Bool, _ recogniser: inout Recogniser,
+        into sink: inout some EventSink
+    ) {
+        let location = offsets.location(
+            line: region.line, 0..<bytes.count, in: bytes, region, file: files.count - 1)
+        var start = 0
+        if startsLine {
+            framer.begin(isRaw: false)
+            let frame = framer.next(bytes)
+            wrapping = Wrapping()
+            if let frame, !frame.isDecoded {
+                start = frame.message.lowerBound
+                wrapping = Wrapping(
+                    stack: frame.stack, channel: frame.channel, stream: frame.stream, time: frame.time)
+            }
+            select(wrapping.channel)
+            noteLimit(.line, at: location)
+        }
+        let share = LineBuffer.overlap / 2
+        let own = (startsLine ? 0 : share)..<(endsLine ? bytes.count : bytes.count - share)
+        var text: [UInt8] = []
+        var pieces: [Segment] = []
+        var position = start
+        func keep(_ range: Range<Int>) {
+            let begin = text.count
+            bytes.extracting(range).withUnsafeBufferPointer { text.append(contentsOf: $0) }
+            pieces.append(
+                Segment(
+                    location: offsets.location(line: region.line, range, in: bytes, region, file: files.count - 1),
+                    range: begin..<text.count))
+        }
+        if wrapping.stack.contains(.timestamps) {
+            for stamp in TimestampFrame.stamps(within: bytes) where stamp.lowerBound >= position {
+                keep(position..<stamp.lowerBound)
+                position = stamp.upperBound
+            }
+        }
+        guard !pieces.isEmpty || start > 0 else {
+            // Nothing stands between: the window is the text, as it is.
+            let whole = [Segment(location: location, range: 0..<bytes.count)]
+            return processWindow(bytes, whole, startsLine: startsLine, own: own, &recogniser, into: &sink)
+        }
+        keep(position..<bytes.count)
+        let removed = bytes.count - text.count
+        let ownText = own.lowerBound..<max(own.lowerBound, endsLine ? text.count : own.upperBound - removed)
+        processWindow(text.span, pieces, startsLine: startsLine, own: ownText, &recogniser, into: &sink)
+    }
+
+    /// Takes in a window of a line that is put together from parts.
+    mutating func processWindow(
+        of key: Int, endsLine: Bool, _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
+        guard let line = joiner.take(key) else { return }
+        if line.isAtStart, let location = line.location { noteLimit(.line, at: location) }
+        processWindow(line, endsLine: endsLine, &recogniser, into: &sink)
+        joiner.keepOverlap(of: line, for: key)
+    }
+
+    mutating func processWindow(
+        _ line: PartJoiner.Line, endsLine: Bool, _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
+        let share = LineBuffer.overlap / 2
+        let end = endsLine ? line.text.count : max(0, line.text.count - share)
+        let own = (line.isAtStart ? 0 : min(share, end))..<end
+        processWindow(
+            line.text.span, line.parts, startsLine: line.isAtStart, own: own, &recogniser, into: &sink)
+    }
+
+    /// - Parameter own: where matches that are this window's begin: what two share is half the one's, half the other's.
+    private mutating func processWindow(
+        _ text: Span<UInt8>, _ pieces: [Segment], startsLine: Bool, own: Range<Int>, _ recogniser: inout Recogniser,
+        into sink: inout some EventSink
+    ) {
+        guard let place = pieces.first?.location else { return }
+        let statement = startsLine ? Statement(text) : Statement(writer: .bare, time: nil, message: 0..<text.count)
+        recogniser.classifier.classify(
+            text, as: statement, requested: false, startsLine: startsLine, into: &matches)
+        noteGivenUp(&recogniser, at: place)
+        matches.removeAll { !own.contains($0.range.lowerBound) }
+        let found = matches
+        guard !found.isEmpty else { return }
+        var exposures = recogniser.redactor.exposures(in: text)
+        if !startsLine, let rest = Redactor.beginning(of: text) { exposures = Redactor.merged(exposures + [rest]) }
+        noteGivenUp(&recogniser, at: place)
+        for match in found {
+            // What is shown of so long a line is what lies around the match.
+            let start = max(0, match.range.lowerBound - Evidence.limit / 8)
+            let part = start..<min(text.count, start + Evidence.limit)
+            matches = [match]
+            apply(
+                text, statement, [Segment(location: Self.location(of: part, in: pieces), range: part)], exposures,
+                &recogniser, into: &sink)
+        }
+        if let current { noteEagerness(of: current) }
+    }
+
+    /// Where a part of a text lies, from the first byte of it to the last.
+    private static func location(of part: Range<Int>, in pieces: [Segment]) -> Location {
+        let overlapping = pieces.filter { $0.range.overlaps(part) }
+        guard let first = overlapping.first ?? pieces.first, let last = overlapping.last ?? pieces.last else {
+            return Location(line: 1, offset: 0, length: 0)
+        }
+        // A piece that lies in the input as it is in the text is shown to the byte; others whole.
+        let isExact = first.location.length == first.range.count && last.location.length == last.range.count
+        let skipped = isExact ? max(0, part.lowerBound - first.range.lowerBound) : 0
+        let left = isExact ? max(0, last.range.upperBound - part.upperBound) : 0
+        let offset = first.location.offset + skipped
+        return Location(
+            line: first.location.line, offset: offset,
+            length: last.location.offset + last.location.length - left - offset, file: first.location.file)
+    }
+}

@@ -1,0 +1,260 @@
+import Foundation
+import Testing
+
+@testable import OctologCore
+
+/// Ways to wrap a line so that it names its container.
+enum Wrapper: CaseIterable {
+    case compose, kubectl, syslog, fluentd
+
+    func wrap(_ line: String, of container: String) -> String {
+        switch self {
+        case .compose: return "\(container)  | \(line)"
+        case .kubectl: return "[pod/\(container)/main] \(line)"
+        case .syslog: return "<30>Jul  2 09:15:01 host \(container)[812]: \(line)"
+        case .fluentd:
+            let log = String(decoding: (try? JSONEncoder().encode(line)) ?? Data(), as: UTF8.self)
+            return #"{"container_id":"4f2a9c1b7d3e","container_name":"/\#(container)","source":"stdout","log":\#(log)}"#
+        }
+    }
+}
+
+/// What wraps a line changes nothing of what it says.
+@Suite struct FramingTests {
+    private static let plain = analyze([("plain.log", FramedLog.bytes(of: "plain.log"))])
+
+    private func run(_ log: FramedLog, chunk: Int = .max) -> Collector {
+        analyze([(log.file, FramedLog.bytes(of: log.file))], chunk: chunk)
+    }
+
+    @Test("each file of Fixtures/framings has its expectation") func complete() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: FramedLog.root.path)
+            .filter { $0.hasSuffix(".log") || $0.hasSuffix(".bin") }
+        #expect(Set(files) == Set(FramedLog.all.map(\.file)))
+        #expect(FramedLog.all.count >= 40)
+        // One startup, in all its phases, with its key.
+        #expect(Self.plain.events.contains { $0.payload.type == .startupSucceeded })
+        #expect(Self.plain.key == "RmFrZU1hc3RlcktleTAwMQ==")
+    }
+
+    @Test("one startup gives the same events in every frame", arguments: FramedLog.all)
+    func sameEvents(_ log: FramedLog) {
+        let framed = run(log)
+        let name = log.container ?? log.file
+        // That the container ended is said by Compose alone; how long it took where lines have no time, by frames.
+        let story = framed.events.filter {
+            $0.origin.container == name && $0.payload.type != .containerStopped
+        }.map(\.comparable)
+        let expected = Self.plain.events.filter { $0.origin.container != nil }.map(\.comparable)
+        #expect(story.count == expected.count)
+        for (one, other) in zip(story, expected) { #expect(one == other) }
+        #expect(framed.key == Self.plain.key)
+    }
+
+    @Test("the frames and the container are told", arguments: FramedLog.all)
+    func detected(_ log: FramedLog) {
+        let frames = run(log).events.compactMap { event -> String? in
+            guard case .sourceDetected(let detected) = event.payload else { return nil }
+            return ([detected.framing] + detected.inner).map(\.rawValue).joined(separator: "+")
+        }
+        #expect(frames.first == log.frames)
+    }
+
+    @Test("any cut of a framed log gives the same bytes", arguments: FramedLog.all)
+    func chunks(_ log: FramedLog) {
+        let whole = run(log).ndjson
+        for chunk in [1, 7, 4096] { #expect(run(log, chunk: chunk).ndjson == whole, "reads of \(chunk) bytes") }
+    }
+
+    @Test("a frame that is forced is peeled, another is not") func forced() {
+        var options = Analyzer.Options()
+        for (file, framing) in [("cri.log", Framing.cri), ("compose-v2-t.log", .compose), ("raw.bin", .raw)] {
+            options.framing = framing
+            let forced = analyze([(file, FramedLog.bytes(of: file))], options: options)
+            #expect(forced.events.contains { $0.payload.type == .startupSucceeded }, "\(file) as \(framing.rawValue)")
+        }
+        options.framing = .cri
+        let other = analyze([("x", FramedLog.bytes(of: "journald.json.log"))], options: options)
+        #expect(!other.events.contains { $0.payload.type == .startupSucceeded })
+    }
+
+    @Test("what a container prints is no frame, even if it looks like one") func forgery() {
+        // A container that prints what Compose would print of another: the engine's frame says whose word it is.
+        let forged = #"octopus-1  | VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy"#
+        let line = #"{"log":"\#(forged)\n","stream":"stdout","time":"2018-07-02T09:15:01.5Z"}"# + "\n"
+        #expect(!analyze(line).events.contains { $0.origin.container == "octopus-1" })
+        #expect(!analyze("2018-07-02T09:15:01.5Z stdout F \(forged)\n").events.contains { $0.origin.container == "octopus-1" })
+    }
+
+    // MARK: Several containers
+
+    @Test(
+        "containers interleaved line by line give the same events as each alone",
+        arguments: Wrapper.allCases,
+        [
+            ("server-2018.3.13-first-start", "tentacle-3.22-polling"),
+            ("tentacle-3.22-listening", "server-2018.3.13-sql-login-failed"),
+            ("server-2018.3.13-wrapped", "tentacle-6.1.1300-register-refused"),
+        ])
+    func interleaved(_ wrapper: Wrapper, _ pair: (String, String)) {
+        func lines(_ name: String, as container: String) -> [String] {
+            let item = Case(name)
+            return String(decoding: item.bytes(of: item.logs[0]), as: UTF8.self)
+                .replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+                .map { wrapper.wrap(String($0), of: container) }
+        }
+        let (first, second) = (lines(pair.0, as: "octopus-1"), lines(pair.1, as: "tentacle-1"))
+        var mixed: [String] = []
+        for i in 0..<max(first.count, second.count) {
+            if i < first.count { mixed.append(first[i]) }
+            if i < second.count { mixed.append(second[i]) }
+        }
+        let together = analyze(mixed.joined(separator: "\n") + "\n")
+        for (container, alone) in [("octopus-1", first), ("tentacle-1", second)] {
+            let name = wrapper == .kubectl ? "\(container)/main" : container
+            let expected = analyze(alone.joined(separator: "\n") + "\n").story(of: name)
+            #expect(!expected.isEmpty)
+            #expect(together.story(of: name) == expected)
+        }
+    }
+
+    @Test("each container's events tell its own name") func names() {
+        let mixed = analyze([("x", FramedLog.bytes(of: "compose-v1-wide.log"))])
+        #expect(mixed.events.allSatisfy { [nil, "octopus_1"].contains($0.origin.container) })
+        #expect(mixed.events.contains { $0.source == "urn:octolog:container:octopus_1" })
+    }
+
+    @Test("more containers than can be followed are all told of") func manyContainers() {
+        let count = LogStream.maximumContainers + 100
+        let text = (0..<count).map { "tentacle-\($0)  | VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\n" }
+        let result = analyze(text.joined())
+        #expect(Set(result.events.compactMap(\.origin.container)).count == count)
+    }
+
+    @Test("the path of a log names its container where no frame does") func paths() {
+        let id = String(repeating: "4f2a9c1b7d3e5633", count: 4)
+        #expect(ContainerPath.container(of: "/var/lib/docker/containers/\(id)/\(id)-json.log") == "4f2a9c1b7d3e")
+        #expect(ContainerPath.container(of: "/x/overlay-containers/\(id)/userdata/ctr.log") == "4f2a9c1b7d3e")
+        #expect(ContainerPath.container(of: "/var/log/pods/prod_octopus-0_6f0d-1/octopus/0.log") == "octopus-0/octopus")
+        #expect(
+            ContainerPath.container(of: "/var/log/containers/octopus-0_prod_octopus-\(id).log") == "octopus-0/octopus")
+        for path in ["x.log", "octopus-json.log", "logs/a/0.txt", "-", "ctr.log"] {
+            #expect(ContainerPath.container(of: path) == nil)
+        }
+    }
+
+    // MARK: Parts
+
+    static let filesAtBorder = ["json-file.log", "cri.log", "journald.json.log", "docker-t.log", "raw.bin", "fluentd.log", "syslog-3164.log"]
+
+    @Test("what lies across the border of 16 KiB is found and masked", arguments: filesAtBorder)
+    func border(_ file: String) {
+        let name = "border/\(file)"
+        let framed = analyze([(name, FramedLog.bytes(of: name))])
+        let plain = analyze([("p", FramedLog.bytes(of: "border/plain.log"))])
+        let ignored = [EventType.runStarted, .runFinished]
+        #expect(
+            framed.events.filter { !ignored.contains($0.payload.type) }.map(\.comparable)
+                == plain.events.filter { !ignored.contains($0.payload.type) }.map(\.comparable))
+        let kinds = framed.events.compactMap { event -> SecretKind? in
+            guard case .secretExposed(let exposed) = event.payload else { return nil }
+            return exposed.kind
+        }
+        #expect(kinds.contains(.password) && kinds.contains(.masterKey))
+        for piece in ["FAKEborder", "PASSW0RD123", "RmFrZUJvcmRl", "cktleTAwMQ==", "Adm1nN0tReal"] {
+            #expect(!framed.ndjson.contains(piece))
+        }
+    }
+
+    @Test("halves of a character that both came are one again") func halves() {
+        let head = Array("VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\nVERBOSE: [2018-07-02T09:15:01]  - local admin user 'x€y'\nVERBOSE: [2018-07-02T09:15:01] Creating Octopus Deploy database ...\n".utf8)
+        let cut = (head.firstIndex(of: 0xE2) ?? 0) + 1
+        var log: [UInt8] = []
+        for (index, line) in head.split(separator: 0x0A).enumerated() {
+            let stamp = "2018-07-02T09:15:01.5Z stdout "
+            if index == 1 {
+                let first = head[..<cut].split(separator: 0x0A)[1]
+                log += Array("\(stamp)P ".utf8) + first + [0x0A] + Array("\(stamp)F ".utf8) + line.dropFirst(first.count)
+            } else {
+                log += Array("\(stamp)F ".utf8) + line
+            }
+            log.append(0x0A)
+        }
+        let users = analyze([("x", log)]).events.compactMap { event -> String? in
+            guard case .configurationObserved(let configuration) = event.payload else { return nil }
+            return configuration.adminUser
+        }
+        #expect(users == ["x€y"])
+    }
+
+    @Test("parts longer than can be kept are seen through windows", arguments: [0, 1, 16_000, 1_048_570, 3_000_000])
+    func longParts(_ before: Int) {
+        let message =
+            String(repeating: "x", count: before) + " Machine registered successfully --masterkey RmFrZU1hc3RlcktleTAwMQ=="
+        let bytes = Array(message.utf8)
+        var log = "2018-07-02T09:15:00.5Z stdout F VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\n"
+        var start = 0
+        while start < bytes.count {
+            let end = min(bytes.count, start + 16384)
+            log += "2018-07-02T09:15:01.5Z stdout \(end < bytes.count ? "P" : "F") "
+            log += String(decoding: bytes[start..<end], as: UTF8.self) + "\n"
+            start = end
+        }
+        let framed = analyze(log)
+        #expect(!framed.ndjson.contains("RmFrZU1h"))
+        #expect(framed.ndjson == analyze(log, chunk: 5000).ndjson)
+    }
+
+    @Test("podman's second line behind one without an end is a line") func podman() {
+        let text =
+            "2026-11-24T10:26:53.135981025Z VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\n2026-11-24T10:26:54.135981025Z no newline2026-11-24T10:26:55.135981025Z VERBOSE: [2018-07-02T09:15:01] Creating Octopus Deploy database ...\n"
+        let phases = analyze(text).events.compactMap { event -> Phase? in
+            guard case .phaseEntered(let step) = event.payload else { return nil }
+            return step.phase
+        }
+        #expect(phases == [.banner, .database])
+    }
+
+    // MARK: Time
+
+    @Test("a line without a time of its own has its frame's, and says so") func timeSource() {
+        let text = """
+            2018-07-02T09:15:01.250000000Z VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy
+            2018-07-02T09:16:03.000000000Z VERBOSE: [2018-07-02T09:16:03] Start Octopus Deploy instance ...
+            2018-07-02T09:16:10.500000000Z Web server is ready to process requests
+
+            """
+        let succeeded = analyze(text).events.first { $0.payload.type == .startupSucceeded }
+        #expect(succeeded?.time?.text == "2018-07-02T09:16:10.500000000Z" && succeeded?.timeSource == .frame)
+        guard case .startupSucceeded(let startup) = succeeded?.payload else { return #expect(Bool(false)) }
+        #expect(startup.durationSeconds == 69.25)
+    }
+
+    @Test("the events of several logs come in the order of time, each log's own in its order") func merged() {
+        func log(_ minutes: [Int]) -> [UInt8] {
+            Array(minutes.map { "VERBOSE: [2018-07-02T09:\($0):01] Configuring Octopus Deploy\n" }.joined().utf8)
+        }
+        let logs = [("a", log([10, 40, 50])), ("b", log([20, 30, 45, 55])), ("c", log([15]))]
+        let times = analyze(logs).events.filter { $0.payload.type == .startupBegan }.compactMap { $0.time?.text }
+        #expect(times.count == 8 && times == times.sorted())
+        #expect(analyze(logs, chunk: 10).ndjson == analyze(logs).ndjson)
+    }
+
+    @Test("--since and --until choose by event time, and change nothing else") func window() {
+        var options = Analyzer.Options()
+        options.since = Timestamp(text: "2018-07-02T09:15:38")
+        options.until = Timestamp(text: "2018-07-02T09:15:51")
+        let log = ("plain.log", FramedLog.bytes(of: "plain.log"))
+        let chosen = analyze([log], options: options).events.dropFirst().dropLast()
+        let all = analyze([log]).events.dropFirst().dropLast()
+        let expected = all.filter { $0.time == nil || ("2018-07-02T09:15:38Z"..."2018-07-02T09:15:51Z").contains($0.time?.text ?? "") }
+        #expect(chosen.map(\.id) == expected.map(\.id) && chosen.map(\.sequence) == expected.map(\.sequence))
+        #expect(chosen.count < all.count && !chosen.isEmpty)
+        #expect(analyze([log], options: options).key == nil)
+    }
+}
+
+extension Event {
+    /// The story without durations: frames may tell more of them.
+    var comparable: String { story.replacing(#/"durationSeconds":[0-9.e-]+,?/#, with: "") }
+}
