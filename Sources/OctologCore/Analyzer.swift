@@ -85,7 +85,8 @@ package struct Analyzer: ~Copyable {
 
 extension Analyzer {
     private mutating func tell(_ told: Told, into sink: inout some EventSink) {
-        send(told.event, into: &sink)
+        let time = told.time
+        send(told.event, at: time, into: &sink)
         guard case .registrationObserved(let registration) = told.event.payload,
             registration.outcome == .registered, let container = told.event.origin.container
         else { return }
@@ -98,7 +99,7 @@ extension Analyzer {
             event.level = duplicate.class.level
             let path = "registration/\(duplicate.class.rawValue)"
             event.subject = event.origin.startup.map { "startup/\($0)/\(path)" } ?? path
-            send(event, into: &sink)
+            send(event, at: time, into: &sink)
         }
     }
 
@@ -108,15 +109,17 @@ extension Analyzer {
         send(
             Event(
                 payload: payload, source: "urn:octolog:run", subject: "run/\(digest.hexadecimal(bytes: 4))",
-                level: .info, origin: Origin(), evidence: []), into: &sink)
+                level: .info, origin: Origin(), evidence: []), at: nil, into: &sink)
     }
 
     /// Numbers an event within its source, and tells it if it is asked for.
-    private mutating func send(_ event: Event, into sink: inout some EventSink) {
+    ///
+    /// - Parameter time: when it happened, as far as its log tells.
+    private mutating func send(_ event: Event, at time: Timestamp?, into sink: inout some EventSink) {
         var event = event
         event.sequence = sequences[event.source, default: 0] + 1
         sequences[event.source] = event.sequence
-        guard options.includes(event.time) else { return }
+        guard options.includes(time) else { return }
         totals.note(event)
         sink.receive(event)
     }

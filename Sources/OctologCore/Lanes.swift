@@ -6,29 +6,36 @@ private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     /// The file that is being read.
     private var file = ""
     private var hasBegun = false
+    /// The largest read, in bytes.
     private let chunk: Int
+    /// How much is looked at before somebody asks what it told, in bytes.
+    private let portion: Int
+    /// Whether all bytes of the file were read.
+    private var isAtEnd = false
     var stream: LogStream
     /// The next event to be told.
     var next = 0
     /// The time of the last event that had one.
-    private var clock = Int64.min
+    private var clock: Timestamp?
     private(set) var hasEnded = false
 
-    init(_ files: [String], chunk: Int, options: Analyzer.Options) {
+    init(_ files: [String], chunk: Int, portion: Int, options: Analyzer.Options) {
         self.files = files[...]
         self.chunk = chunk
+        self.portion = portion
         stream = LogStream(name: files.first ?? "-", options: options)
     }
 
     /// When the next event happened, as far as its log tells; nil if none waits.
     var time: Int64? {
         guard next < stream.told.count else { return nil }
-        return stream.told[next].event.time?.nanoseconds ?? clock
+        return (stream.told[next].event.time ?? clock)?.nanoseconds ?? .min
     }
 
     mutating func take() -> Told {
-        let told = stream.told[next]
-        if let time = told.event.time?.nanoseconds { clock = time }
+        var told = stream.told[next]
+        clock = told.event.time ?? clock
+        told.time = clock
         next += 1
         if next == stream.told.count {
             stream.told.removeAll(keepingCapacity: true)
@@ -37,39 +44,61 @@ private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         return told
     }
 
-    /// Reads on, once.
+    /// Reads on, as little as there can be something to tell.
     mutating func step(
         _ recogniser: inout Recogniser, into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
         failed: (String, InputError) -> Void
     ) {
-        guard var source = self.source.take() else {
-            guard let file = files.popFirst() else {
-                stream.finish(&recogniser, into: &sink)
-                hasEnded = true
-                return
-            }
-            self.file = file
-            do throws(InputError) {
-                self.source = DecodedSource(try open(file))
-                let isRaw: Bool? = stream.options.framing.map { $0 == .raw }
-                buffer = LineBuffer(chunk: chunk, isRaw: isRaw)
-                hasBegun = false
-            } catch {
-                failed(file, error)
-            }
+        guard var source = self.source.take() else { return openNext(&recogniser, into: &sink, open, failed) }
+        guard var buffer = self.buffer.take() else { return }
+        let goesOn = read(&source, &buffer, &recogniser, into: &sink, failed)
+        if goesOn {
+            self.source = consume source
+            self.buffer = consume buffer
             return
         }
-        guard var buffer = self.buffer.take() else { return }
+        if isAtEnd, source.isCut || buffer.isCut || stream.endsInFrame {
+            stream.noteEnd(.cut, at: buffer.endLine, buffer.byteCount)
+        }
+        stream.totals.lines += buffer.lineCount
+        stream.totals.bytes += buffer.byteCount
+    }
+
+    private mutating func openNext(
+        _ recogniser: inout Recogniser, into sink: inout some EventSink, _ open: (String) throws(InputError) -> Source,
+        _ failed: (String, InputError) -> Void
+    ) {
+        guard let file = files.popFirst() else {
+            stream.finish(&recogniser, into: &sink)
+            hasEnded = true
+            return
+        }
+        self.file = file
+        hasBegun = false
+        isAtEnd = false
         do throws(InputError) {
-            let hasMore = try buffer.fill(from: &source)
+            source = DecodedSource(try open(file))
+            buffer = LineBuffer(chunk: chunk, isRaw: stream.options.framing.map { $0 == .raw })
+        } catch {
+            failed(file, error)
+        }
+    }
+
+    /// - Returns: false at the end of the file.
+    private mutating func read(
+        _ source: inout DecodedSource<Source>, _ buffer: inout LineBuffer, _ recogniser: inout Recogniser,
+        into sink: inout some EventSink, _ failed: (String, InputError) -> Void
+    ) -> Bool {
+        if hasBegun,
+            buffer.drainOnce(atEnd: false, portion: portion, { stream.process($0, $1, &recogniser, into: &sink) })
+        {
+            return true
+        }
+        do throws(InputError) {
+            isAtEnd = try !buffer.fill(from: &source)
             beginIfNeeded(source.kind)
-            buffer.drain(atEnd: !hasMore) { stream.process($0, $1, &recogniser, into: &sink) }
-            if hasMore {
-                self.source = consume source
-                self.buffer = consume buffer
-                return
-            }
-            if source.isCut || buffer.isCut || stream.endsInFrame { stream.noteEnd(.cut, at: buffer.endLine, buffer.byteCount) }
+            guard isAtEnd else { return true }
+            buffer.drain(atEnd: true) { stream.process($0, $1, &recogniser, into: &sink) }
         } catch {
             // What was read before is told.
             beginIfNeeded(source.kind)
@@ -77,8 +106,7 @@ private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
             if case .bomb = error, hasBegun { stream.noteEnd(.ratio, at: buffer.endLine, buffer.byteCount) }
             failed(file, error)
         }
-        stream.totals.lines += buffer.lineCount
-        stream.totals.bytes += buffer.byteCount
+        return false
     }
 
     private mutating func beginIfNeeded(_ kind: InputKind?) {
@@ -99,13 +127,16 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
 
     /// What all logs together may read ahead, in bytes.
     private static var readAhead: Int { 4 << 20 }
+    /// The least that a read asks for, in bytes.
+    private static var smallestChunk: Int { 4 << 10 }
 
     init(_ logs: [[String]], options: Analyzer.Options) {
         count = logs.count
         memory = .allocate(capacity: max(1, count))
-        let chunk = min(LineBuffer.largestChunk, max(8 << 10, Self.readAhead / max(1, count)))
+        let chunk = min(LineBuffer.largestChunk, max(Self.smallestChunk, Self.readAhead / max(1, count)))
+        let portion = count == 1 ? Int.max : chunk / 8
         for (index, files) in logs.enumerated() {
-            (memory + index).initialize(to: Lane(files, chunk: chunk, options: options))
+            (memory + index).initialize(to: Lane(files, chunk: chunk, portion: portion, options: options))
         }
     }
 

@@ -11,6 +11,8 @@ struct Told {
     var event: Event
     /// Which of the containers that followed one another in one log registered.
     var incarnation = 0
+    /// Its time, or the last one before it in its log.
+    var time: Timestamp?
 }
 
 /// What the frames of the line at hand say of it.
@@ -37,7 +39,8 @@ struct LogStream {
     var framer: Framer
     var joiner = PartJoiner()
 
-    var containers: [Container?] = []
+    /// The containers; those that were closed are free for others.
+    var containers: [Container] = []
     /// The container of each channel; -1 while nothing of it was recognised.
     private var containerOfChannel: [Int] = []
     /// How many containers want to see each of their lines.
@@ -90,7 +93,7 @@ struct LogStream {
         current = index >= 0 ? index : nil
         if let current {
             clock += 1
-            containers[current]?.lastLine = clock
+            containers[current].lastLine = clock
         }
     }
 
@@ -112,7 +115,7 @@ struct LogStream {
             containers.append(container)
         }
         clock += 1
-        containers[index]?.lastLine = clock
+        containers[index].lastLine = clock
         containerOfChannel[channel] = index
         current = index
         return index
@@ -121,55 +124,67 @@ struct LogStream {
     /// Room for another container, where there are as many as can be followed: that which was silent longest goes.
     private mutating func freeSlot() -> Int? {
         guard containers.count >= Self.maximumContainers else { return nil }
-        if let free = containers.firstIndex(where: { $0 == nil }) { return free }
+        if let free = containers.firstIndex(where: \.isClosed) { return free }
         // Half of them at once, so that the search costs each container little.
         let silent = containers.indices.sorted {
-            (containers[$0]?.lastLine ?? 0, $0) < (containers[$1]?.lastLine ?? 0, $1)
+            (containers[$0].lastLine, $0) < (containers[$1].lastLine, $1)
         }
         for index in silent.prefix(containers.count / 2) { close(index) }
         totals.limits[.containers, default: 0] += containers.count / 2
-        return containers.firstIndex { $0 == nil }
+        return containers.firstIndex(where: \.isClosed)
     }
 
     private mutating func close(_ index: Int) {
-        guard containers[index] != nil else { return }
-        containers[index]?.machine.finish()
+        guard !containers[index].isClosed else { return }
+        containers[index].machine.finish()
         tellEmissions(of: index)
         noteEagerness(of: index, closes: true)
-        containers[index] = nil
+        containers[index].isClosed = true
         for channel in containerOfChannel.indices where containerOfChannel[channel] == index {
             containerOfChannel[channel] = -1
         }
         if current == index { current = nil }
     }
 
+    /// Whether a container wants to see each of its lines.
+    func isEager(_ index: Int?) -> Bool {
+        guard let index else { return false }
+        return containers[index].wantsEveryLine
+    }
+
     /// Counts whether a container wants every line, after each line that it was told of.
     mutating func noteEagerness(of index: Int, closes: Bool = false) {
-        let wants = !closes && containers[index]?.wantsEveryLine == true
-        guard containers[index]?.isEager != wants else { return }
-        containers[index]?.isEager = wants
+        let wants = !closes && containers[index].wantsEveryLine
+        guard containers[index].isEager != wants else { return }
+        containers[index].isEager = wants
         eager += wants ? 1 : -1
     }
 
     /// The log is at its end: what is still open is told as unfinished.
     mutating func finish(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
         finishParts(&recogniser, into: &sink)
-        for index in containers.indices where containers[index] != nil {
+        for index in containers.indices where !containers[index].isClosed {
             current = index
             finishRecord(&recogniser, into: &sink)
             close(index)
         }
         current = nil
+        // Many logs may have ended before the last one does.
+        containers = []
+        framer = Framer(forced: nil)
+        joiner = PartJoiner()
+        matches = []
     }
 
     // MARK: Events
 
     /// Turns what a container's machine has to say into events.
     mutating func tellEmissions(of index: Int) {
-        guard let emissions = containers[index]?.machine.emissions, !emissions.isEmpty else { return }
-        containers[index]?.machine.emissions.removeAll(keepingCapacity: true)
+        guard !containers[index].machine.emissions.isEmpty else { return }
+        var emissions: [Emission] = []
+        swap(&emissions, &containers[index].machine.emissions)
         for emission in emissions {
-            guard var event = containers[index]?.event(emission) else { return }
+            var event = containers[index].event(emission)
             var incarnation = 0
             switch event.payload {
             case .sourceDetected(var detected):
@@ -179,12 +194,14 @@ struct LogStream {
                 detected.compression = compression
                 event.payload = .sourceDetected(detected)
             case .registrationObserved(let registration) where registration.outcome == .registered:
-                if registration.madeCertificate { containers[index]?.certificates += 1 }
-                incarnation = containers[index]?.certificates ?? 0
+                if registration.madeCertificate { containers[index].certificates += 1 }
+                incarnation = containers[index].certificates
             default: break
             }
             told.append(Told(event: event, incarnation: incarnation))
         }
+        emissions.removeAll(keepingCapacity: true)
+        swap(&emissions, &containers[index].machine.emissions)
     }
 
     /// Counts a limit; the first time in a log, and each tenfold of it, is an event.
@@ -196,7 +213,7 @@ struct LogStream {
         guard power == count else { return }
         let index = ensureContainer()
         let evidence = evidence(at: location, text: "")
-        containers[index]?.machine.emit(
+        containers[index].machine.emit(
             .limitHit(LimitHit(limit: limit, rule: rule, count: count)), level: .low,
             subject: "limit/\(limit.rawValue)", evidence: [evidence])
         tellEmissions(of: index)

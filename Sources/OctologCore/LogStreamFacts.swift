@@ -45,8 +45,9 @@ extension LogStream {
                 observation.value = value(of: match, in: text, masked, statement, &recogniser)
             }
             totals.note(rule)
-            if rule.fact == .executes { containers[current]?.records.followsCommand = true }
-            containers[current]?.machine.consume(observation, product: rule.product, eras: rule.eras(writtenBy: statement.writer))
+            if rule.fact == .executes { containers[current].records.followsCommand = true }
+            containers[current].machine.consume(
+                observation, product: rule.product, eras: rule.eras(writtenBy: statement.writer))
             handOverKeys(text, match, rule, exposures, seams, observation, into: &sink)
             tellEmissions(of: current)
         }
@@ -75,24 +76,25 @@ extension LogStream {
         _ text: Span<UInt8>, _ match: Match, _ rule: Rule, _ exposures: [Exposure], _ seams: [Int],
         _ observation: Observation, into sink: inout some EventSink
     ) {
-        guard let current, let container = containers[current], let line = observation.evidence.last else { return }
-        let began = container.machine.startup?.command?.time ?? container.machine.startup?.step?.time
+        let isGiven = rule.fact == .executes && exposures.contains { $0.kind == .masterKey }
+        guard isGiven || observation.key != nil, let current, let line = observation.evidence.last else { return }
+        let startup = containers[current].machine.startup
+        let began = startup?.command?.time ?? startup?.step?.time
         let time = (began?.orLater(observation.time) ?? observation.time)?.timestamp
         guard options.includes(time) else { return }
         func recovered(_ place: RecoveredKey.Place, _ fingerprint: String, _ bits: Int) -> RecoveredKey {
             RecoveredKey(
-                place: place, fingerprint: fingerprint, bits: bits, container: container.name,
-                startup: container.machine.startup?.number,
-                time: time, evidence: line)
+                place: place, fingerprint: fingerprint, bits: bits, container: containers[current].name,
+                startup: startup?.number, time: time, evidence: line)
         }
         if let key = observation.key, let range = match.value {
-            for emission in container.machine.emissions {
+            for emission in containers[current].machine.emissions {
                 if case .masterKeyShown(let shown) = emission.payload {
                     let place: RecoveredKey.Place = shown.trusted ? .block : .loose
                     sink.recovered(Secret(text.extracting(range)), recovered(place, key.fingerprint, key.bits))
                 }
             }
-        } else if rule.fact == .executes {
+        } else if isGiven {
             for exposure in exposures where exposure.kind == .masterKey {
                 let value = exposure.range.filter { !seams.contains($0) }.map { text[$0] }
                 if let bits = MasterKey.bits(of: value.span), let fingerprint = exposure.fingerprint {
@@ -106,10 +108,10 @@ extension LogStream {
         _ exposures: [Exposure], _ evidence: [Evidence], _ time: Moment?, of current: Int
     ) {
         for exposure in exposures {
-            let verb = containers[current]?.machine.startup?.command?.line.verb ?? ""
+            let verb = containers[current].machine.startup?.command?.line.verb ?? ""
             let secret = "\(exposure.kind.rawValue)/\(exposure.fingerprint ?? verb)/\(exposure.rule)"
-            guard containers[current]?.isNewlyExposed(secret) == true else { continue }
-            containers[current]?.machine.emit(
+            guard containers[current].isNewlyExposed(secret) else { continue }
+            containers[current].machine.emit(
                 .secretExposed(
                     SecretExposed(
                         kind: exposure.kind, place: exposure.rule, fingerprint: exposure.fingerprint,

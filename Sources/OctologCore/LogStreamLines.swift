@@ -73,7 +73,9 @@ extension LogStream {
             let location = offsets.location(line: line, position..<end, in: bytes, region, file: files.count - 1)
             let isWhole = end < bytes.count
             if isWhole, !joiner.holds(key) {
-                receive(bytes.extracting(position..<end), at: location, stream: stream, isRaw: true, &recogniser, into: &sink)
+                receive(
+                    bytes.extracting(position..<end), at: location, stream: stream, isRaw: true, &recogniser,
+                    into: &sink)
             } else {
                 let isLong = joiner.append(bytes.extracting(position..<end), at: location, to: key)
                 if isWhole {
@@ -122,7 +124,8 @@ extension LogStream {
             } else if frame.isDecoded {
                 let text = framer.takeDecoded()
                 receive(
-                    text.span.extracting(frame.message), frame, at: location, isVerbatim: false, &recogniser, into: &sink)
+                    text.span.extracting(frame.message), frame, at: location, isVerbatim: false, &recogniser,
+                    into: &sink)
                 framer.giveBack(text)
             } else {
                 var place = location
@@ -145,7 +148,7 @@ extension LogStream {
             // Of a container that printed nothing we know, its end tells nothing.
             guard let current else { return }
             let evidence = evidence(at: location, text: String(line.text.trimmingBlanks()))
-            containers[current]?.machine.stop(
+            containers[current].machine.stop(
                 exitCode: code, time: Moment(message: nil, frame: wrapping.time), evidence: evidence)
             tellEmissions(of: current)
         case .leftOut: noteLimit(.leftOut, at: location)
@@ -161,7 +164,8 @@ extension LogStream {
         let key = PartJoiner.key(frame.channel, frame.stream)
         guard frame.isPart || joiner.isOpen && joiner.holds(key) else {
             return process(
-                text, at: location, mayHoldStamps: frame.mayHoldStamps, isVerbatim: isVerbatim, &recogniser, into: &sink)
+                text, at: location, mayHoldStamps: frame.mayHoldStamps, isVerbatim: isVerbatim, &recogniser, into: &sink
+            )
         }
         let isLong = joiner.append(text, at: location, to: key)
         if !frame.isPart {
@@ -202,24 +206,38 @@ extension LogStream {
         _ text: Span<UInt8>, at location: Location, mayHoldStamps: Bool, isVerbatim: Bool,
         _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
-        guard mayHoldStamps, case let stamps = TimestampFrame.stamps(within: text), !stamps.isEmpty else {
+        let frames = repeatedFrames(in: text, mayHoldStamps: mayHoldStamps)
+        guard !frames.isEmpty else {
             return processText(text, at: location, isVerbatim: isVerbatim, &recogniser, into: &sink)
         }
         var message: [UInt8] = []
         var part = 0
-        for stamp in stamps {
-            text.extracting(part..<stamp.lowerBound).withUnsafeBufferPointer { message.append(contentsOf: $0) }
-            if !TimestampFrame.isFull(text.extracting(part..<stamp.lowerBound)) {
-                // podman lets a line begin behind one that had no end.
-                processText(message.span, at: location, isVerbatim: false, &recogniser, into: &sink)
-                message.removeAll(keepingCapacity: true)
-                wrapping.time = Timestamp.scan(
-                    text, at: stamp.lowerBound, end: stamp.upperBound, separator: UInt8(ascii: "T"))?.time
-            }
-            part = stamp.upperBound
+        for frame in frames {
+            text.extracting(part..<frame.lowerBound).withUnsafeBufferPointer { message.append(contentsOf: $0) }
+            part = frame.upperBound
+            guard Statement(text.extracting(part...)).writer != .bare else { continue }
+            // podman lets a line begin behind one that had no end: parts begin anywhere, lines as lines do.
+            processText(message.span, at: location, isVerbatim: false, &recogniser, into: &sink)
+            message.removeAll(keepingCapacity: true)
+            wrapping.time =
+                Timestamp.scan(
+                    text, at: frame.lowerBound, end: frame.upperBound, separator: UInt8(ascii: "T"))?.time
         }
         text.extracting(part...).withUnsafeBufferPointer { message.append(contentsOf: $0) }
         processText(message.span, at: location, isVerbatim: false, &recogniser, into: &sink)
+    }
+
+    /// Where the frame of a long line stands in it again, before each of its parts.
+    func repeatedFrames(in text: Span<UInt8>, mayHoldStamps: Bool) -> [Range<Int>] {
+        let details = wrapping.stack.contains(.details) ? framer.details ?? [] : []
+        guard mayHoldStamps else {
+            return details.isEmpty ? [] : DetailsFrame.repetitions(of: details, in: text)
+        }
+        return TimestampFrame.stamps(within: text).map { stamp in
+            let end = stamp.upperBound + details.count
+            let goesOn = end <= text.count && text.extracting(stamp.upperBound..<end).equals(details.span)
+            return stamp.lowerBound..<(goesOn ? end : stamp.upperBound)
+        }
     }
 
     private mutating func processText(
@@ -258,16 +276,16 @@ extension LogStream {
         _ line: Span<UInt8>, at location: Location, _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
         let statement = Statement(line)
-        let isStartupLine = current.map { containers[$0]?.wantsEveryLine == true } ?? false
+        let isStartupLine = isEager(current)
         if isStartupLine, let current {
             totals.startupLines += 1
-            containers[current]?.machine.countLine()
+            containers[current].machine.countLine()
             tellEmissions(of: current)
         }
-        if let current, containers[current]?.records.open != nil {
+        if let current, containers[current].records.open != nil {
             if RecordAssembler.continues(line, statement) {
                 totals.recognisedLines += 1
-                if let record = containers[current]?.records.add(line, statement, at: location) {
+                if let record = containers[current].records.add(line, statement, at: location) {
                     if !record.isClosed { noteLimit(.record, at: location) }
                     process(record, &recogniser, into: &sink)
                 }
@@ -280,14 +298,14 @@ extension LogStream {
         guard !statement.message.isEmpty else {
             if isStartupLine { totals.recognisedLines += 1 }
             if let current {
-                containers[current]?.records.forget()
-                containers[current]?.records.followsCommand = false
+                containers[current].records.forget()
+                containers[current].records.followsCommand = false
             }
             return
         }
         if RecordAssembler.opensQuote(line, statement) {
             if isStartupLine { totals.recognisedLines += 1 }
-            containers[ensureContainer()]?.records.begin(line, statement, at: location)
+            containers[ensureContainer()].records.begin(line, statement, at: location)
             return
         }
         if isStartupLine, endsCommand(line, statement) {
@@ -307,7 +325,7 @@ extension LogStream {
         noteGivenUp(&recogniser, at: location)
         if isStartupLine, isContinuation || !matches.isEmpty { totals.recognisedLines += 1 }
         if isStartupLine, !isContinuation, let current {
-            containers[current]?.records.remember(line, statement, at: location)
+            containers[current].records.remember(line, statement, at: location)
         }
         if !matches.isEmpty {
             let segment = Segment(location: location, range: 0..<line.count)
@@ -315,15 +333,15 @@ extension LogStream {
         } else if isStartupLine, !isContinuation, let current {
             let exposures = recogniser.redactor.exposures(in: line)
             let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposures)
-            containers[current]?.machine.consumeUnknown(evidence, writer: statement.writer)
+            containers[current].machine.consumeUnknown(evidence, writer: statement.writer)
         }
     }
 
     /// Whether a line is the rest of the command before it, whose quote seemed to be closed by an apostrophe in a value.
     private mutating func endsCommand(_ line: Span<UInt8>, _ statement: Statement) -> Bool {
-        guard let current, containers[current]?.records.followsCommand == true else { return false }
+        guard let current, containers[current].records.followsCommand else { return false }
         let isRest = statement.writer == .bare && line[statement.message.upperBound - 1] == UInt8(ascii: "'")
-        if isRest || statement.writer != .bare { containers[current]?.records.followsCommand = false }
+        if isRest || statement.writer != .bare { containers[current].records.followsCommand = false }
         return isRest
     }
 
@@ -336,20 +354,20 @@ extension LogStream {
     ) -> Bool {
         guard let current, RecordAssembler.continues(line, statement) else { return false }
         // The break fell between words, or a word was cut: which of the two makes sense is seen from what it says.
-        let words = containers[current]?.records.joined(line, statement, at: location, isCut: false)
+        let words = containers[current].records.joined(line, statement, at: location, isCut: false)
         guard let words else { return false }
         let isKnown = matchAcrossSeam(words, &recogniser)
         if matches.isEmpty,
-            let word = containers[current]?.records.joined(line, statement, at: location, isCut: true)
+            let word = containers[current].records.joined(line, statement, at: location, isCut: true)
         {
             let isKnownAsCut = matchAcrossSeam(word, &recogniser)
             if !matches.isEmpty {
-                containers[current]?.records.remember(word)
+                containers[current].records.remember(word)
                 apply(word, &recogniser, into: &sink)
                 return isKnownAsCut
             }
         }
-        containers[current]?.records.remember(words)
+        containers[current].records.remember(words)
         if !matches.isEmpty { apply(words, &recogniser, into: &sink) }
         return isKnown
     }
@@ -370,11 +388,11 @@ extension LogStream {
         recogniser.classifier.classify(record.text.span, as: record.statement, requested: true, into: &matches)
         if let first = record.segments.first { noteGivenUp(&recogniser, at: first.location) }
         apply(record, &recogniser, into: &sink)
-        if let current { containers[current]?.records.remember(record) }
+        if let current { containers[current].records.remember(record) }
     }
 
     mutating func finishRecord(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
-        guard let current, let record = containers[current]?.records.takeOpen() else { return }
+        guard let current, let record = containers[current].records.takeOpen() else { return }
         process(record, &recogniser, into: &sink)
     }
 }

@@ -35,9 +35,9 @@ extension LogStream {
                     range: begin..<text.count))
         }
         if wrapping.stack.contains(.timestamps) {
-            for stamp in TimestampFrame.stamps(within: bytes) where stamp.lowerBound >= position {
-                keep(position..<stamp.lowerBound)
-                position = stamp.upperBound
+            for frame in repeatedFrames(in: bytes, mayHoldStamps: true) where frame.lowerBound >= position {
+                keep(position..<frame.lowerBound)
+                position = frame.upperBound
             }
         }
         guard !pieces.isEmpty || start > 0 else {

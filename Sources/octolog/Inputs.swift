@@ -70,7 +70,9 @@ struct FramingChoice: ExpressibleByArgument {
     init(framing: Framing?) { self.framing = framing }
 
     init?(argument: String) {
-        if argument == "auto" { self = .auto } else if let framing = Framing(rawValue: argument) {
+        if argument == "auto" {
+            self = .auto
+        } else if let framing = Framing(rawValue: argument) {
             self.framing = framing
         } else {
             return nil
@@ -200,7 +202,8 @@ struct Inputs {
         }
         if let count = analyzer.totals.limits[.leftOut] {
             Diagnostics.say(
-                "\(count) lines hold no message: journalctl leaves out those over 4 KiB unless it is called with --all")
+                "\(count) lines hold no message: journalctl leaves out long ones, and those with control characters, unless it is called with --all"
+            )
         }
         var exit = Exit.success
         _ = analyzer.finish(
@@ -211,8 +214,12 @@ struct Inputs {
         return (analyzer.totals, exit)
     }
 
-    /// How many files are kept open; a process may have a thousand, some of which others need.
-    private static let openAtOnce = 256
+    /// How many files are kept open: half of what the process may have.
+    private static var openAtOnce: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 16 }
+        return min(256, Int(clamping: limit.rlim_cur / 2))
+    }
 }
 
 /// Files that are one log because somebody rotates them: `x.log`, `x.log.1`, `x.log.2.gz`.

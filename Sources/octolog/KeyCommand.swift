@@ -43,7 +43,9 @@ struct KeyCommand: ParsableCommand {
         let trusted = sink.recovery.trusted
         let keys = all ? sink.recovery.all : trusted.suffix(1)
         guard !keys.isEmpty else {
-            if totals.inputs > 0, exit != .noInput, exit != .ioError { Diagnostics.say("no master key: \(sink.recovery.reason)") }
+            if totals.inputs > 0, exit != .noInput, exit != .ioError {
+                Diagnostics.say("no master key: \(sink.recovery.reason)")
+            }
             throw (exit == .noInput || exit == .ioError ? exit : .nothingRecognised).error
         }
         if !quiet {

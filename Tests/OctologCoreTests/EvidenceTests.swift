@@ -19,7 +19,9 @@ import Testing
                 continue
             }
             #expect(Self.lineFeeds(log, before: offset) == line - 1, "\(evidence.input) at \(offset)")
-            #expect(holds(Array(log[offset..<offset + length]), evidence), "\(evidence.input):\(line) \(evidence.text.prefix(200))")
+            #expect(
+                holds(Array(log[offset..<offset + length]), evidence),
+                "\(evidence.input):\(line) \(evidence.text.prefix(200))")
             count += 1
         }
         #expect(count > 0)
@@ -30,7 +32,9 @@ import Testing
             return log[..<offset].count { $0 == 0x0A }
         }
         let isBig = log[0] == 0xFE
-        return stride(from: 2, to: offset, by: 2).count { log[$0 + (isBig ? 1 : 0)] == 0x0A && log[$0 + (isBig ? 0 : 1)] == 0 }
+        return stride(from: 2, to: offset, by: 2).count {
+            log[$0 + (isBig ? 1 : 0)] == 0x0A && log[$0 + (isBig ? 0 : 1)] == 0
+        }
     }
 
     @Test("of a plain log it is the line, without its end", arguments: Case.all)
@@ -108,7 +112,8 @@ enum Disguise: CaseIterable {
                     line.isEmpty
                         ? ""
                         : "\u{1B}[32m"
-                            + line.enumerated().map { $0 % 10 == 9 ? "\u{1B}[1;31m\($1)\u{1B}[0m" : String($1) }.joined()
+                            + line.enumerated().map { $0 % 10 == 9 ? "\u{1B}[1;31m\($1)\u{1B}[0m" : String($1) }
+                            .joined()
                             + "\u{1B}[K\u{1B}[0m"
                 }.joined(separator: "\n").utf8)
         case .utf16LE: return [0xFF, 0xFE] + (text.data(using: .utf16LittleEndian).map(Array.init) ?? [])

@@ -40,6 +40,7 @@ enum WrappedLiterals {
         [
             " stdout P", " stderr P", "\"logtag\":\"P", "CONTAINER_PARTIAL", "\"partial_message\"",
             "\"MESSAGE\":[", "\"MESSAGE\" : [", "\"MESSAGE\":null", "\"MESSAGE\" : null",
-            " exited with code ", "Attaching to ", "\"values\":[[",
-        ] + (0...9).map { "\\u001b[\($0)" } + ["\\u001b[m", "\\u001b[K", "\\u001b[?"].filter { $0.utf8.count >= Prefilter.shortest }
+            " exited with code ", "Attaching to ", "\"values\":[[", "B blob data]",
+        ] + (0...9).map { "\\u001b[\($0)" }
+        + ["\\u001b[m", "\\u001b[K", "\\u001b[?"].filter { $0.utf8.count >= Prefilter.shortest }
 }

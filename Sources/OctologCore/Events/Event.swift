@@ -112,7 +112,8 @@ extension Event: Fields {
         visitor.required("severitynumber", level.severityNumber, "The same on OpenTelemetry's scale, 1 to 24")
         visitor.required("sequence", padded(sequence), "The event's number within its source, to sort by")
         visitor.optional("correlationid", correlation, "Equal for all events of one startup")
-        visitor.required("data", EventData(origin: origin, timeSource: timeSource, payload: payload, evidence: evidence),
+        visitor.required(
+            "data", EventData(origin: origin, timeSource: timeSource, payload: payload, evidence: evidence),
             "What the event says")
     }
 

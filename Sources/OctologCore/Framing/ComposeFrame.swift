@@ -54,11 +54,16 @@ enum ComposeFrame {
         guard digits < stop, digits - length > start, bytes.has(phrase, at: digits - length, end: digits),
             let (code, _) = bytes.number(at: digits, end: stop)
         else { return nil }
-        // Version 2 erases the line before it.
-        let begin = Escapes.skip(bytes, from: start, to: end)
+        let begin = beginning(of: bytes, from: start, to: end)
         var word = digits - length
         while word > begin, isName(bytes[word - 1]) { word -= 1 }
         return word < digits - length ? Exit(name: word..<digits - length, code: code) : nil
+    }
+
+    /// Where a line of Compose's own begins: version 2 goes back and erases what stands there.
+    static func beginning(of bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+        let column = bytes.end(of: { $0 == 0x0D }, from: start, to: end)
+        return Escapes.skip(bytes, from: column, to: end)
     }
 
     /// The names of a line `Attaching to octov1_octopus_1, octov1_db_1`.

@@ -25,7 +25,7 @@ struct Framer {
     private var pods: Set<[UInt8]> = []
     private var suspectedPod: [UInt8] = []
     /// What `docker logs --details` puts before each line; nil once a line has shown that it is none.
-    private var details: [UInt8]?
+    private(set) var details: [UInt8]?
     private var mayHaveDetails = true
     /// How many blanks stand before the bar of a table that was copied.
     private var tableIndent: Int?
@@ -211,7 +211,9 @@ struct Framer {
         }
         let first = bytes[start]
         if first.isDigit {
-            if may(.cri), let peeled = CRIFrame.peel(bytes, at: start, end: end) { return take(peeled, bytes, &frame, .cri) }
+            if may(.cri), let peeled = CRIFrame.peel(bytes, at: start, end: end) {
+                return take(peeled, bytes, &frame, .cri)
+            }
             if may(.syslog), let peeled = SyslogFrame.peel(bytes, at: start, end: end) {
                 return takeSyslog(peeled, bytes, &frame)
             }
@@ -289,6 +291,7 @@ struct Framer {
         var peeled = peeled
         peeled.isPart = peeled.message.count == TimestampFrame.part
         _ = take(peeled, bytes, &frame, .syslog)
+        if SyslogFrame.isLeftOut(bytes, frame.message) { frame.notice = .leftOut }
         guard !frame.isDecoded, SyslogEscapes.areIn(bytes, frame.message) else { return .syslog }
         decoded.removeAll(keepingCapacity: true)
         SyslogEscapes.decode(bytes, frame.message, into: &decoded)
@@ -382,7 +385,8 @@ struct Framer {
             return
         }
         let word = bytes.extracting(exit.name)
-        let begin = Escapes.skip(bytes, from: frame.message.lowerBound, to: frame.message.upperBound)
+        let begin = ComposeFrame.beginning(
+            of: bytes, from: frame.message.lowerBound, to: frame.message.upperBound)
         if !isCompose {
             guard begin == exit.name.lowerBound, let channel = channels.channel(endingFullName: word) else { return }
             frame.channel = channel

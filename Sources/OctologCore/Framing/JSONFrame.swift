@@ -108,7 +108,9 @@ struct JSONFrame {
             // The last members are short: the message's end is found from the line's.
             var i = next - 10
             let limit = max(position, next - 1024)
-            while i > limit, bytes[i] != UInt8(ascii: "s") || !bytes.has("\",\"stream\":\"", at: i - 3, end: next) { i -= 1 }
+            while i > limit, bytes[i] != UInt8(ascii: "s") || !bytes.has("\",\"stream\":\"", at: i - 3, end: next) {
+                i -= 1
+            }
             if i > limit, i - 5 > position,
                 bytes[i - 4] != UInt8(ascii: "n") || bytes[i - 5] != UInt8(ascii: "\\")
             {
@@ -241,7 +243,9 @@ struct JSONFrame {
             if key.equals("name") { record.pod = member.value }
         } else if parent.equals("container") {
             if key.equals("name") { record.container = member.value }
-            if key.equals("id") { record.id = member.value.lowerBound..<min(member.value.upperBound, member.value.lowerBound + 12) }
+            if key.equals("id") {
+                record.id = member.value.lowerBound..<min(member.value.upperBound, member.value.lowerBound + 12)
+            }
         } else if parent.equals("labels") {
             if key.equals("pod") { record.pod = member.value }
             if key.equals("container") || key.equals("container_name") { record.container = member.value }

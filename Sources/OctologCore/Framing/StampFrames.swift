@@ -13,24 +13,10 @@ enum TimestampFrame {
             message: min(end, stamp.next + 1)..<end, time: stamp.time, decimals: stamp.decimals)
     }
 
-    /// How much of a line the engines hand on at a time, in bytes.
+    /// How much of a line Docker's engine hands on at a time, in bytes; podman's 8 KiB less.
     static let part = 16 << 10
 
-    /// Whether the text before a stamp is as much as the engines hand on at a time.
-    ///
-    /// Bytes that are no UTF-8 have become three each.
-    static func isFull(_ text: Span<UInt8>) -> Bool {
-        guard text.count >= part, (text.count - part) % 2 == 0 else { return false }
-        var replaced = 0
-        var position = 0
-        while replaced * 2 < text.count - part, let next = text.first("\u{FFFD}", from: position, to: text.count) {
-            replaced += 1
-            position = next + 3
-        }
-        return replaced * 2 >= text.count - part
-    }
-
-    /// The stamps that stand within a message: before each 16 KiB of it, and where podman let a line begin
+    /// The stamps that stand within a message: before each part of a long line, and where podman let a line begin
     /// behind one that had no end.
     static func stamps(within bytes: Span<UInt8>) -> [Range<Int>] {
         var found: [Range<Int>] = []
@@ -110,6 +96,36 @@ enum DetailsFrame {
 
     private static func isQuery(_ byte: UInt8) -> Bool {
         byte.isLetter || byte.isDigit || [0x2E, 0x2D, 0x5F, 0x7E, 0x25, 0x2B].contains(byte)  // . - _ ~ % +
+    }
+}
+
+extension DetailsFrame {
+    /// Where the attributes stand again in a message: before each 16 KiB of it.
+    static func repetitions(of prefix: [UInt8], in text: Span<UInt8>) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var part = 0
+        while let border = border(of: prefix, in: text, from: part) {
+            found.append(border..<border + prefix.count)
+            part = border + prefix.count
+        }
+        return found
+    }
+
+    /// The end of the part that begins at `start`, if the prefix follows it. Each byte of it that was no UTF-8 has
+    /// become three.
+    private static func border(of prefix: [UInt8], in text: Span<UInt8>, from start: Int) -> Int? {
+        let end = start + TimestampFrame.part
+        guard end + prefix.count <= text.count else { return nil }
+        var replaced = 0
+        var position = start
+        while true {
+            let border = end + 2 * replaced
+            guard border + prefix.count <= text.count else { return nil }
+            if text.extracting(border..<border + prefix.count).equals(prefix.span) { return border }
+            guard let next = text.first("\u{FFFD}", from: position, to: border + 3) else { return nil }
+            replaced += 1
+            position = next + 3
+        }
     }
 }
 

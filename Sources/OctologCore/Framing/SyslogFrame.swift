@@ -19,6 +19,17 @@ enum SyslogFrame {
         return nil
     }
 
+    /// Whether a message is what journalctl prints, unless told `--all`, instead of one with control characters:
+    /// `[25B blob data]`.
+    static func isLeftOut(_ bytes: Span<UInt8>, _ message: Range<Int>) -> Bool {
+        guard bytes.has("[", at: message.lowerBound, end: message.upperBound),
+            let (_, next) = bytes.number(at: message.lowerBound + 1, end: message.upperBound)
+        else { return false }
+        let unit = bytes.end(
+            of: { $0.isDigit || $0.isLetter || $0 == UInt8(ascii: ".") }, from: next, to: message.upperBound)
+        return bytes.has(" blob data]", at: unit, end: message.upperBound)
+    }
+
     /// RFC 5424 6: `STAMP HOST APP PROCID MSGID DATA MESSAGE`.
     private static func structured(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ stream: OutputStream?) -> Peeled? {
         var words: [Range<Int>] = []
@@ -46,7 +57,11 @@ enum SyslogFrame {
         while i < end, bytes[i] == UInt8(ascii: "[") {
             var isQuoted = false
             while i < end, isQuoted || bytes[i] != UInt8(ascii: "]") {
-                if bytes[i] == UInt8(ascii: "\\") { i += 1 } else if bytes[i] == UInt8(ascii: "\"") { isQuoted.toggle() }
+                if bytes[i] == UInt8(ascii: "\\") {
+                    i += 1
+                } else if bytes[i] == UInt8(ascii: "\"") {
+                    isQuoted.toggle()
+                }
                 i += 1
             }
             guard i < end else { return nil }

@@ -148,7 +148,9 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
             isInStream = !progress.isAtEnd
             compressedCount += progress.consumed
             decompressedCount += progress.produced
-            guard decompressedCount <= Self.harmless + compressedCount * InputKind.maximumRatio else { throw .bomb(format) }
+            guard decompressedCount <= Self.harmless + compressedCount * InputKind.maximumRatio else {
+                throw .bomb(format)
+            }
             text.append(contentsOf: piece.prefix(progress.produced))
             isDamaged = progress.isDamaged
             if progress.produced > 0 { return true }

@@ -106,15 +106,20 @@ struct LineBuffer: ~Copyable {
     }
 
     /// Hands on what can be: whole lines, and at the end of the input the rest.
+    mutating func drain(atEnd: Bool, _ body: (Span<UInt8>, Region) -> Int) {
+        while drainOnce(atEnd: atEnd, body) {}
+    }
+
+    /// Hands on one region of what can be, lines of about `portion` bytes.
     ///
     /// - Parameter body: returns how many LF it was handed, which it has to count anyway.
-    mutating func drain(atEnd: Bool, _ body: (Span<UInt8>, Region) -> Int) {
-        defer { if atEnd, rest > 0 { isCut = true } }
-        while start < end {
-            if isRaw == nil, !tellRaw(atEnd: atEnd) { return }
-            let goesOn = isRaw == true ? drainChunk(atEnd: atEnd, body) : drainLines(atEnd: atEnd, body)
-            guard goesOn else { return }
+    /// - Returns: false if nothing more can be handed on for now.
+    mutating func drainOnce(atEnd: Bool, portion: Int = .max, _ body: (Span<UInt8>, Region) -> Int) -> Bool {
+        guard start < end, isRaw != nil || tellRaw(atEnd: atEnd) else {
+            if atEnd, rest > 0 { isCut = true }
+            return false
         }
+        return isRaw == true ? drainChunk(atEnd: atEnd, body) : drainLines(atEnd: atEnd, portion, body)
     }
 
     /// Tells by an input's first bytes whether it is the engine's stream.
@@ -154,11 +159,11 @@ struct LineBuffer: ~Copyable {
     }
 
     /// - Returns: false if more bytes are needed.
-    private mutating func drainLines(atEnd: Bool, _ body: (Span<UInt8>, Region) -> Int) -> Bool {
+    private mutating func drainLines(atEnd: Bool, _ portion: Int, _ body: (Span<UInt8>, Region) -> Int) -> Bool {
         let pending = end - start
         let lineEnd = firstLineFeed(before: pending)
         if startsLine, let lineEnd, lineEnd <= Self.window {
-            handOn(upTo: lastLineFeed(from: lineEnd) + 1, kind: .lines, body)
+            handOn(upTo: lastLineFeed(from: lineEnd, within: portion) + 1, kind: .lines, body)
         } else if !startsLine, let lineEnd, lineEnd <= Self.window {
             handOn(upTo: lineEnd, kind: .window(startsLine: false, endsLine: true), body)
             advance(by: lineEnd + 1)
@@ -215,9 +220,9 @@ struct LineBuffer: ~Copyable {
         return UnsafeRawPointer(found) - UnsafeRawPointer(base + start)
     }
 
-    /// The last LF of the pending bytes, counted from `start`; there is one at `first`.
-    private func lastLineFeed(from first: Int) -> Int {
-        var i = end - start - 1
+    /// The last LF of the first `limit` pending bytes, counted from `start`; there is one at `first`.
+    private func lastLineFeed(from first: Int, within limit: Int) -> Int {
+        var i = min(end - start, limit) - 1
         while i > first, memory[start + i] != 0x0A { i -= 1 }
         return i
     }

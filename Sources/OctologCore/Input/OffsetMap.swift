@@ -34,7 +34,9 @@ struct OffsetMap {
     }
 
     /// The place of a part of the region.
-    mutating func location(line: Int, _ range: Range<Int>, in bytes: Span<UInt8>, _ region: Region, file: Int) -> Location {
+    mutating func location(line: Int, _ range: Range<Int>, in bytes: Span<UInt8>, _ region: Region, file: Int)
+        -> Location
+    {
         guard encoding != .utf8 else {
             return Location(line: line, offset: region.offset + range.lowerBound, length: range.count, file: file)
         }

@@ -69,7 +69,9 @@ extension Timestamp {
             let hours = digits(bytes, result.next + 1, 2)
         {
             let colon = bytes[result.next + 3] == UInt8(ascii: ":") ? 1 : 0
-            guard end - result.next >= 5 + colon, let minutes = digits(bytes, result.next + 3 + colon, 2) else { return }
+            guard end - result.next >= 5 + colon, let minutes = digits(bytes, result.next + 3 + colon, 2) else {
+                return
+            }
             let offset = Int64(hours * 60 + minutes) * 60_000_000_000
             result.time.nanoseconds += sign == UInt8(ascii: "+") ? -offset : offset
             result.next += 5 + colon

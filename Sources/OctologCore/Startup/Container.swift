@@ -8,6 +8,8 @@ struct Container {
     var records = RecordAssembler()
     /// When a line of it was last read, by the count of such lines.
     var lastLine = 0
+    /// Whether it was silent for so long that its place was given to another.
+    var isClosed = false
     /// Whether it was last seen to want every line.
     var isEager = false
     /// Registrations with a certificate of their own so far: more than one, and the log is of several containers.

@@ -102,7 +102,9 @@ extension StartupStateMachine {
         let echoes = (startup.abort?.evidence ?? []) + (startup.terminated?.evidence ?? []) + (echo?.evidence ?? [])
         let proof =
             evidence
-            + echoes.filter { !evidence.contains($0) }.sorted { ($0.location.file, $0.location.offset) < ($1.location.file, $1.location.offset) }
+            + echoes.filter { !evidence.contains($0) }.sorted {
+                ($0.location.file, $0.location.offset) < ($1.location.file, $1.location.offset)
+            }
         let time = echo?.time
         if let step = startup.step {
             self.startup?.step = nil

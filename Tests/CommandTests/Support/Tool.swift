@@ -47,6 +47,7 @@ enum Tool {
         process.standardOutput = out
         process.standardError = err
         process.standardInput = input == nil ? FileHandle.nullDevice : stdin
+        unblockSignals()
         try process.run()
         let errors = Reader(err)
         let writer = Thread {
@@ -59,6 +60,13 @@ enum Tool {
         return Result(
             out: String(decoding: data, as: UTF8.self), err: String(decoding: errors.data, as: UTF8.self),
             code: process.terminationStatus, data: data)
+    }
+
+    /// A test's thread blocks signals, and a process that it starts would do so too: daemons could not be ended.
+    private static func unblockSignals() {
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
     }
 
     /// Starts octolog with pipes at its stdin and stdout.
@@ -111,5 +119,42 @@ struct TemporaryFolder: ~Copyable {
         let file = url.appending(path: name)
         try data.write(to: file)
         return file.path
+    }
+}
+
+extension Tool {
+    /// Runs octolog and watches its memory.
+    ///
+    /// - Parameter feed: writes octolog's stdin.
+    /// - Returns: the exit code, and the most memory that it had, in MiB.
+    static func peak(_ arguments: [String], feed: ((FileHandle) -> Void)? = nil) throws -> (code: Int32, peak: Double) {
+        let process = Process()
+        process.executableURL = binary
+        process.arguments = arguments
+        process.currentDirectoryURL = package
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        let pipe = Pipe()
+        process.standardInput = feed == nil ? FileHandle.nullDevice : pipe
+        try process.run()
+        if let feed {
+            nonisolated(unsafe) let feed = feed
+            Thread.detachNewThread {
+                feed(pipe.fileHandleForWriting)
+                try? pipe.fileHandleForWriting.close()
+            }
+        }
+        var peak = 0.0
+        while process.isRunning {
+            // The kernel keeps the highest value, so that the last look before the end is nearly all of it.
+            if let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8),
+                let match = status.firstMatch(of: #/VmHWM:\s+(\d+) kB/#), let kilobytes = Double(match.1)
+            {
+                peak = max(peak, kilobytes / 1024)
+            }
+            usleep(2000)
+        }
+        process.waitUntilExit()
+        return (process.terminationStatus, peak)
     }
 }

@@ -97,7 +97,9 @@ func analyze(
     let sets = options.container == nil ? logs.map { [$0.name] } : [logs.map(\.name)]
     analyzer.read(sets, into: &collector) { name throws(InputError) in
         MemorySource(logs.first { $0.name == name }?.bytes ?? [], chunk: chunk)
-    } failed: { failed($0, $1) }
+    } failed: {
+        failed($0, $1)
+    }
     _ = analyzer.finish(exitCode: { $0.isRecognised ? 0 : 4 }, into: &collector)
     return collector
 }

@@ -55,7 +55,9 @@ extension Event {
         let isOfMessages = timeSource != .frame
         for key in ["id", "source", "sequence", "correlationid"] { object[key] = nil }
         if !isOfMessages { object["time"] = nil }
-        for key in ["container", "timeSource", "framing", "innerFramings", "encoding", "compression"] { data[key] = nil }
+        for key in ["container", "timeSource", "framing", "innerFramings", "encoding", "compression"] {
+            data[key] = nil
+        }
         data["evidence"] = Self.texts(data["evidence"])
         if let members = data["members"] as? [[String: Any]] {
             data["members"] = members.map { member in
@@ -66,7 +68,8 @@ extension Event {
             }
         }
         object["data"] = data
-        let bytes = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+        let bytes = try? JSONSerialization.data(
+            withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
         return bytes.map { String(decoding: $0, as: UTF8.self) } ?? "no JSON"
     }
 
