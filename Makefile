@@ -2,7 +2,7 @@
 # make test   runs every test
 # Both install what they need on Debian and Ubuntu; Swift itself has to be there.
 
-.PHONY: all run test build pcre2 jq validators format install clean
+.PHONY: all run test build libraries jq compressors validators format install clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 RELEASE := -c release --static-swift-stdlib
@@ -14,20 +14,31 @@ all: build
 run: build
 	.build/release/octolog $(LOG)
 
-build: pcre2
+build: libraries
 	swift build $(RELEASE) --product octolog
 
-test: pcre2 jq validators
+test: libraries jq compressors validators
 	swift build --build-tests
 	swift test --skip-build
 
-pcre2:
-	@if [ ! -e /usr/include/pcre2.h ]; then \
-	  if ! command -v apt-get > /dev/null; then \
-	    echo "octolog needs the headers and the archive of PCRE2 (libpcre2-dev on Debian): install them, then try again." >&2; exit 1; \
+# PCRE2 and the decompressors, as headers and archives.
+HEADERS := pcre2.h zlib.h zstd.h lzma.h bzlib.h
+PACKAGES := libpcre2-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev
+
+libraries:
+	@for header in $(HEADERS); do \
+	  if [ ! -e /usr/include/$$header ]; then \
+	    if ! command -v apt-get > /dev/null; then \
+	      echo "octolog needs the headers and archives of $(PACKAGES) (their names on Debian): install them, then try again." >&2; exit 1; \
+	    fi; \
+	    $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q --no-install-recommends $(PACKAGES); break; \
 	  fi; \
-	  $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q --no-install-recommends libpcre2-dev; \
-	fi
+	done
+
+# Tests compress with the formats' own programs.
+compressors:
+	@for program in gzip zstd xz bzip2; do command -v $$program > /dev/null || missing=1; done; \
+	[ -z "$$missing" ] || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q --no-install-recommends gzip zstd xz-utils bzip2; }
 
 # The README's examples use it.
 jq:

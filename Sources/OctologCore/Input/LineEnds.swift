@@ -76,17 +76,17 @@ enum LineEnds {
     static func firstSign(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         bytes.withUnsafeBytes { bytes in
             let equals = SIMD32<UInt8>(repeating: UInt8(ascii: "="))
-            let quote = SIMD32<UInt8>(repeating: UInt8(ascii: "\""))
             let backslash = SIMD32<UInt8>(repeating: UInt8(ascii: "\\"))
             let escape = SIMD32<UInt8>(repeating: Escapes.escape)
-            let blank = SIMD32<UInt8>(repeating: 0x20)
+            // Blanks and control characters, and `!` with them, which is rarer than another comparison is dear.
+            let quote = SIMD32<UInt8>(repeating: UInt8(ascii: "\""))
             var i = start
             // Blocks that hold an `=` before a blank or a control character; such pairs are rare.
             while i + 33 <= bytes.count, i < end {
                 // unsafe: i + 33 is within `bytes`.
                 let here = bytes.loadUnaligned(fromByteOffset: i, as: SIMD32<UInt8>.self)
                 let next = bytes.loadUnaligned(fromByteOffset: i + 1, as: SIMD32<UInt8>.self)
-                let ends = (next .<= blank) .| (next .== quote) .| (next .== backslash)
+                let ends = (next .<= quote) .| (next .== backslash)
                 if any((here .== equals) .& ends .| (here .== escape)) {
                     for j in i..<min(i + 32, end) where isSign(bytes, at: j) { return j }
                 }

@@ -18,7 +18,8 @@ package struct TextFormat: Sendable {
             self.container = container
             text += "\(paint(Self.printable(container), .bold))\n"
         }
-        let time = event.time?.rfc3339 ?? ""
+        // A frame's time has nanoseconds, which nobody reads.
+        let time = event.time.map { "\($0.rfc3339.prefix(Self.timeWidth - 1))Z" } ?? ""
         let padded = time + String(repeating: " ", count: max(0, Self.timeWidth - time.count))
         text += "  \(paint(padded, .faint))  \(paint(Self.printable(sentence), Self.colour(of: event.level)))\n"
         for line in details(of: event) {
@@ -106,7 +107,13 @@ package struct TextFormat: Sendable {
     }
 
     private static func seconds(_ seconds: Double?) -> String {
-        seconds.map { " (\($0 == $0.rounded() ? "\(Int($0))" : "\($0)") s)" } ?? ""
+        seconds.map { " (\(brief($0)) s)" } ?? ""
+    }
+
+    /// At most thousandths.
+    private static func brief(_ seconds: Double) -> String {
+        let rounded = (seconds * 1000).rounded() / 1000
+        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
     }
 
     /// The text without control characters: a log's line must not steer a terminal.
