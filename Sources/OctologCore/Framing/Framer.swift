@@ -9,26 +9,8 @@ struct Framer {
     /// The last message that did not stand in the line as it was written.
     private var decoded: [UInt8] = []
 
-    /// How many lines at a stream's beginning are looked at, whatever they say: they teach the weak shapes.
-    static let learning = 16
-    private var lines = 0
-
-    /// Whether a line of Compose's was seen whose shape is nobody else's.
-    private var hasCompose = false
-    /// The column of the bar in the last of Compose's lines.
-    private var composeColumn = 0
-    /// The column of a bar in the line before, while it is not known whose it is.
-    private var suspectedColumn: Int?
-    /// Containers that Compose said it attached to, by their full names.
-    private var attached: [[UInt8]] = []
-    /// The pods that stern announced or that were taken for its own.
-    private var pods: Set<[UInt8]> = []
-    private var suspectedPod: [UInt8] = []
-    /// What `docker logs --details` puts before each line; nil once a line has shown that it is none.
-    private(set) var details: [UInt8]?
-    private var mayHaveDetails = true
-    /// How many blanks stand before the bar of a table that was copied.
-    private var tableIndent: Int?
+    /// What the stream has shown so far.
+    private var memory = FramingMemory()
     /// Whether the last line that was peeled was one of Docker's files.
     private(set) var readsDockersFile = false
 
@@ -42,14 +24,16 @@ struct Framer {
     init(forced: Framing?) { self.forced = forced }
 
     /// Whether lines are still to be looked at that no rule asks for.
-    var isLearning: Bool { lines < Self.learning }
+    var isLearning: Bool { memory.isLearning }
+    /// What `docker logs --details` puts before each line; nil where it does not.
+    var details: [UInt8]? { memory.details }
 
     /// Makes ready for a physical line.
     ///
     /// - Parameter isRaw: whether it came in a chunk of the engine's stream.
     mutating func begin(isRaw: Bool) {
         self.isRaw = isRaw
-        lines += 1
+        memory.beginLine()
         position = 0
         isDone = false
         entries = []
@@ -196,7 +180,7 @@ struct Framer {
             isFirst = false
             if frame.notice != nil { return }
         }
-        if isFirst, forced == nil { noteBare(bytes, frame.message) }
+        if isFirst, forced == nil { memory.noteBare(bytes, frame.message) }
         peelExit(bytes, &frame)
     }
 
@@ -235,22 +219,29 @@ struct Framer {
         if first == UInt8(ascii: "E"), may(.cloudwatch), let peeled = CloudWatchFrame.peel(bytes, at: start, end: end) {
             return take(peeled, bytes, &frame, .cloudwatch)
         }
-        if may(.compose), let peeled = compose(bytes, start, end, isStrict: within != nil) {
+        if may(.compose),
+            let peeled = memory.compose(
+                bytes, start, end, isOutermost: within == nil, isForced: forced == .compose, channels)
+        {
             return take(peeled, bytes, &frame, .compose)
         }
         if may(.stern) {
             if let name = SternFrame.marker(bytes, at: start, end: end) {
-                learn(name, bytes)
+                memory.learn(name, bytes)
                 frame.notice = .other
                 return .stern
             }
-            if let peeled = stern(bytes, start, end) { return take(peeled, bytes, &frame, .stern) }
+            if let peeled = memory.stern(bytes, start, end, isForced: forced == .stern) {
+                return take(peeled, bytes, &frame, .stern)
+            }
         }
-        if first == 0x20, may(.table), let peeled = TableFrame.peel(bytes, at: start, end: end, known: tableIndent) {
-            tableIndent = peeled.message.lowerBound - start
+        if first == 0x20, may(.table),
+            let peeled = TableFrame.peel(bytes, at: start, end: end, known: memory.tableIndent)
+        {
+            memory.tableIndent = peeled.message.lowerBound - start
             return take(peeled, bytes, &frame, .table)
         }
-        if may(.details), let prefix = detailsPrefix(bytes, start, end) {
+        if may(.details), let prefix = memory.details(bytes, start, end, isForced: forced == .details) {
             frame.message = prefix..<end
             return .details
         }
@@ -301,86 +292,11 @@ struct Framer {
         return .syslog
     }
 
-    // MARK: Weak shapes
-
-    private mutating func compose(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, isStrict: Bool) -> Peeled? {
-        guard let candidate = ComposeFrame.candidate(bytes, at: start, end: end) else {
-            suspectedColumn = nil
-            return nil
-        }
-        let name = candidate.peeled.name.map { bytes.extracting($0.name).array } ?? []
-        let isKnown =
-            candidate.isTelling || forced == .compose || hasCompose && candidate.column == composeColumn
-            || channels.known(name.span) != nil || attached.contains { $0 == name }
-        let isLearned = !isStrict && (lines == 1 || isLearning && suspectedColumn == candidate.column)
-        suspectedColumn = candidate.column
-        guard isKnown || isLearned else { return nil }
-        hasCompose = true
-        composeColumn = candidate.column
-        return candidate.peeled
-    }
-
-    private mutating func stern(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Peeled? {
-        let candidates = SternFrame.candidates(bytes, at: start, end: end)
-        for candidate in candidates {
-            let pod = Self.pod(candidate.peeled.name, bytes)
-            if candidate.isTelling || forced == .stern || pods.contains(pod) { return candidate.peeled }
-        }
-        // A member of a stateful set: two words that many lines may begin with by chance.
-        let suspect = candidates.first.map { Self.pod($0.peeled.name, bytes) } ?? []
-        defer { suspectedPod = suspect }
-        guard let first = candidates.first, isLearning, lines == 1 || suspectedPod == suspect else { return nil }
-        learn(first.peeled.name, bytes)
-        return first.peeled
-    }
-
-    private mutating func learn(_ name: Peeled.Name?, _ bytes: Span<UInt8>) {
-        if pods.count < 4096 { pods.insert(Self.pod(name, bytes)) }
-    }
-
-    private static func pod(_ name: Peeled.Name?, _ bytes: Span<UInt8>) -> [UInt8] {
-        guard let name else { return [] }
-        return bytes.extracting(name.name).array + [0x20] + (name.container.map { bytes.extracting($0).array } ?? [])
-    }
-
-    /// The end of the attributes before a message. All lines of a container have the same: the first line's are
-    /// believed until another has none.
-    private mutating func detailsPrefix(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
-        guard mayHaveDetails else { return nil }
-        if let details {
-            guard end - start >= details.count, bytes.extracting(start..<start + details.count).equals(details.span)
-            else {
-                mayHaveDetails = false
-                return nil
-            }
-            return start + details.count
-        }
-        guard lines == 1 || forced == .details, let prefix = DetailsFrame.prefix(of: bytes, at: start, end: end) else {
-            mayHaveDetails = forced == .details
-            return nil
-        }
-        details = bytes.extracting(prefix).array
-        return prefix.upperBound
-    }
-
-    /// What a line without a frame says of frames to come.
-    private mutating func noteBare(_ bytes: Span<UInt8>, _ message: Range<Int>) {
-        let names = ComposeFrame.attached(bytes, at: message.lowerBound, end: message.upperBound)
-        for name in names where attached.count < 1024 {
-            let full = bytes.extracting(name).array
-            attached.append(full)
-            // Version 1 leaves the project's name out of its prefix.
-            if let separator = full.firstIndex(of: UInt8(ascii: "_")) {
-                attached.append(Array(full[(separator + 1)...]))
-            }
-        }
-    }
-
     // MARK: Ends of containers
 
     private mutating func peelExit(_ bytes: Span<UInt8>, _ frame: inout Frame) {
         let isCompose = frame.stack.contains(.compose)
-        guard hasCompose || frame.stack.count == 0 else { return }
+        guard memory.hasCompose || frame.stack.count == 0 else { return }
         guard let exit = ComposeFrame.exit(bytes, at: frame.message.lowerBound, end: frame.message.upperBound) else {
             return
         }
@@ -394,52 +310,10 @@ struct Framer {
             return
         }
         // `octopus_1  | the last wordsoctov1_octopus_1 exited with code 1`: version 1 ends no line for the program.
-        let name = Array(channels.name(of: frame.channel).utf8)
-        let full = attached.filter { Self.ends(word, with: $0) }.max { $0.count < $1.count } ?? []
-        let glued = full.count > name.count ? full : name
-        guard !frame.isDecoded, Self.ends(word, with: glued), word.count > glued.count || begin < exit.name.lowerBound
-        else { return }
-        position = exit.name.upperBound - glued.count
+        let glued = memory.glued(word, channels.name(of: frame.channel))
+        guard let glued, !frame.isDecoded, word.count > glued || begin < exit.name.lowerBound else { return }
+        position = exit.name.upperBound - glued
         isDone = false
         frame.message = frame.message.lowerBound..<position
-    }
-
-    private static func ends(_ word: Span<UInt8>, with name: [UInt8]) -> Bool {
-        !name.isEmpty && word.count >= name.count && word.extracting((word.count - name.count)...).equals(name.span)
-    }
-}
-
-/// The control characters of a message as rsyslog writes them to files: `#` and three octal digits.
-enum SyslogEscapes {
-    static func areIn(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        var position = range.lowerBound
-        while let mark = bytes.first(UInt8(ascii: "#"), from: position, to: range.upperBound) {
-            if code(bytes, mark, range.upperBound) != nil { return true }
-            position = mark + 1
-        }
-        return false
-    }
-
-    static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
-        var i = range.lowerBound
-        while i < range.upperBound {
-            if bytes[i] == UInt8(ascii: "#"), let code = code(bytes, i, range.upperBound) {
-                text.append(code)
-                i += 4
-            } else {
-                text.append(bytes[i])
-                i += 1
-            }
-        }
-    }
-
-    private static func code(_ bytes: Span<UInt8>, _ mark: Int, _ end: Int) -> UInt8? {
-        guard mark + 4 <= end else { return nil }
-        var value = 0
-        for i in mark + 1..<mark + 4 {
-            guard bytes[i] >= 0x30, bytes[i] < 0x38 else { return nil }
-            value = value << 3 | Int(bytes[i] - 0x30)
-        }
-        return value < 0x20 || value == 0x7F ? UInt8(value) : nil
     }
 }

@@ -138,3 +138,38 @@ enum SyslogFrame {
             ? range.lowerBound + 7..<range.upperBound : range
     }
 }
+
+/// The control characters of a message as rsyslog writes them to files: `#` and three octal digits.
+enum SyslogEscapes {
+    static func areIn(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        var position = range.lowerBound
+        while let mark = bytes.first(UInt8(ascii: "#"), from: position, to: range.upperBound) {
+            if code(bytes, mark, range.upperBound) != nil { return true }
+            position = mark + 1
+        }
+        return false
+    }
+
+    static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
+        var i = range.lowerBound
+        while i < range.upperBound {
+            if bytes[i] == UInt8(ascii: "#"), let code = code(bytes, i, range.upperBound) {
+                text.append(code)
+                i += 4
+            } else {
+                text.append(bytes[i])
+                i += 1
+            }
+        }
+    }
+
+    private static func code(_ bytes: Span<UInt8>, _ mark: Int, _ end: Int) -> UInt8? {
+        guard mark + 4 <= end else { return nil }
+        var value = 0
+        for i in mark + 1..<mark + 4 {
+            guard bytes[i] >= 0x30, bytes[i] < 0x38 else { return nil }
+            value = value << 3 | Int(bytes[i] - 0x30)
+        }
+        return value < 0x20 || value == 0x7F ? UInt8(value) : nil
+    }
+}
