@@ -16,6 +16,15 @@ package enum Compression: String, Sendable, CaseIterable {
     }
 }
 
+extension Compression {
+    /// Whether a stream of this format begins so.
+    package func begins(_ head: [UInt8]) -> Bool {
+        if head.starts(with: magic) { return true }
+        // Frames that are passed over, RFC 8878 3.1.2: seekable files have them.
+        return self == .zstd && head.count >= 4 && head[0] & 0xF0 == 0x50 && head[1...3] == [0x2A, 0x4D, 0x18]
+    }
+}
+
 /// How far one call of `Decoder.decode` got.
 package struct Progress {
     /// Bytes taken from the input.

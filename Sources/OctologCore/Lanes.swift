@@ -58,10 +58,10 @@ private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
             return
         }
         if isAtEnd, source.isCut || buffer.isCut || stream.endsInFrame {
-            stream.noteEnd(.cut, at: buffer.endLine, buffer.byteCount)
+            stream.noteEnd(.cut, at: buffer.endLine, stream.inputOffset(of: buffer.byteCount))
         }
         stream.totals.lines += buffer.lineCount
-        stream.totals.bytes += buffer.byteCount
+        stream.totals.bytes += stream.inputOffset(of: buffer.byteCount)
     }
 
     private mutating func openNext(
@@ -103,7 +103,9 @@ private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
             // What was read before is told.
             beginIfNeeded(source.kind)
             buffer.drain(atEnd: true) { stream.process($0, $1, &recogniser, into: &sink) }
-            if case .bomb = error, hasBegun { stream.noteEnd(.ratio, at: buffer.endLine, buffer.byteCount) }
+            if case .bomb = error, hasBegun {
+                stream.noteEnd(.ratio, at: buffer.endLine, stream.inputOffset(of: buffer.byteCount))
+            }
             failed(file, error)
         }
         return false

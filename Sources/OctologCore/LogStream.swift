@@ -23,6 +23,13 @@ struct Wrapping {
     var time: Timestamp?
     /// The text with its escape sequences, where it had some.
     var original: PlainText?
+
+    /// The same for a text that is put together from several lines.
+    var ofRecord: Wrapping {
+        var wrapping = self
+        wrapping.original = nil
+        return wrapping
+    }
 }
 
 /// One log, a file with its rotated predecessors or a pipe: from its lines to the events of its containers.
@@ -41,8 +48,12 @@ struct LogStream {
 
     /// The containers; those that were closed are free for others.
     var containers: [Container] = []
+    /// Closed containers, whose places are free.
+    private var free: [Int] = []
     /// The container of each channel; -1 while nothing of it was recognised.
     private var containerOfChannel: [Int] = []
+    /// The names of channels, secrets masked.
+    private var names: [String] = []
     /// How many containers want to see each of their lines.
     private var eager = 0
     /// Counts the lines that containers were told of.
@@ -61,7 +72,7 @@ struct LogStream {
     var told: [Told] = []
 
     /// More containers than this are not followed at once.
-    static let maximumContainers = 4096
+    static let maximumContainers = 2048
 
     /// - Parameter name: the log's first file.
     init(name: String, options: Analyzer.Options) {
@@ -79,6 +90,7 @@ struct LogStream {
         offsets = OffsetMap(kind.encoding)
         totals.inputs += 1
         endsInFrame = false
+        framer.beginFile()
     }
 
     /// Whether each line has to be looked at, not only those that hold a literal.
@@ -87,63 +99,66 @@ struct LogStream {
     // MARK: Containers
 
     /// Makes the container of the line at hand the current one, if there is one already.
-    mutating func select(_ channel: Int) {
-        while containerOfChannel.count <= channel { containerOfChannel.append(-1) }
+    mutating func select(_ channel: Int, _ recogniser: inout Recogniser) {
+        while containerOfChannel.count <= channel {
+            let name = Array(framer.channels.name(of: containerOfChannel.count).utf8)
+            let exposures = recogniser.redactor.exposures(in: name.span)
+            names.append(String(decoding: Redactor.masked(name.span, exposures), as: UTF8.self))
+            containerOfChannel.append(-1)
+        }
         let index = containerOfChannel[channel]
         current = index >= 0 ? index : nil
-        if let current {
-            clock += 1
-            containers[current].lastLine = clock
-        }
+        guard let current else { return }
+        clock += 1
+        containers[current].lastLine = clock
+        containers[current].wrapping = wrapping.ofRecord
     }
 
     /// The container of the line at hand, made if need be.
     mutating func ensureContainer() -> Int {
         if let current { return current }
         let channel = wrapping.channel
-        while containerOfChannel.count <= channel { containerOfChannel.append(-1) }
-        let container =
+        var container =
             channel == ChannelTable.unnamed
-            ? Container(name: name, isInput: isInput)
-            : Container(name: framer.channels.name(of: channel), isInput: false)
-        let index: Int
-        if let free = freeSlot() {
-            index = free
-            containers[free] = container
-        } else {
-            index = containers.count
-            containers.append(container)
-        }
+            ? Container(name: name, isInput: isInput) : Container(name: names[channel], isInput: false)
+        container.channel = channel
+        container.wrapping = wrapping.ofRecord
+        // What a program prints may look like the lines of another container.
+        let unnamed = containerOfChannel[ChannelTable.unnamed]
+        container.machine.isSuspect =
+            channel != ChannelTable.unnamed && unnamed >= 0 && containers[unnamed].machine.startup != nil
         clock += 1
-        containers[index].lastLine = clock
+        container.lastLine = clock
+        let index = free.popLast() ?? containers.count
+        if index == containers.count { containers.append(container) } else { containers[index] = container }
         containerOfChannel[channel] = index
         current = index
         return index
     }
 
-    /// Room for another container, where there are as many as can be followed: that which was silent longest goes.
-    private mutating func freeSlot() -> Int? {
-        guard containers.count >= Self.maximumContainers else { return nil }
-        if let free = containers.firstIndex(where: \.isClosed) { return free }
-        // Half of them at once, so that the search costs each container little.
-        let silent = containers.indices.sorted {
+    /// Makes room for more containers, where there are as many as can be followed: those that were silent longest go.
+    mutating func makeRoom(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
+        guard containers.count - free.count >= Self.maximumContainers else { return }
+        let silent = containers.indices.filter { !containers[$0].isClosed && $0 != current }.sorted {
             (containers[$0].lastLine, $0) < (containers[$1].lastLine, $1)
         }
-        for index in silent.prefix(containers.count / 2) { close(index) }
-        totals.limits[.containers, default: 0] += containers.count / 2
-        return containers.firstIndex(where: \.isClosed)
+        let (line, selected) = (wrapping, current)
+        // Half of them at once, so that the search costs each container little.
+        for index in silent.prefix(Self.maximumContainers / 2) { close(index, &recogniser, into: &sink) }
+        (wrapping, current) = (line, selected)
     }
 
-    private mutating func close(_ index: Int) {
-        guard !containers[index].isClosed else { return }
+    private mutating func close(_ index: Int, _ recogniser: inout Recogniser, into sink: inout some EventSink) {
+        current = index
+        wrapping = containers[index].wrapping
+        finishRecord(&recogniser, into: &sink)
         containers[index].machine.finish()
         tellEmissions(of: index)
         noteEagerness(of: index, closes: true)
         containers[index].isClosed = true
-        for channel in containerOfChannel.indices where containerOfChannel[channel] == index {
-            containerOfChannel[channel] = -1
-        }
-        if current == index { current = nil }
+        containerOfChannel[containers[index].channel] = -1
+        free.append(index)
+        current = nil
     }
 
     /// Whether a container wants to see each of its lines.
@@ -163,12 +178,7 @@ struct LogStream {
     /// The log is at its end: what is still open is told as unfinished.
     mutating func finish(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
         finishParts(&recogniser, into: &sink)
-        for index in containers.indices where !containers[index].isClosed {
-            current = index
-            finishRecord(&recogniser, into: &sink)
-            close(index)
-        }
-        current = nil
+        for index in containers.indices where !containers[index].isClosed { close(index, &recogniser, into: &sink) }
         // Many logs may have ended before the last one does.
         containers = []
         framer = Framer(forced: nil)
@@ -188,8 +198,8 @@ struct LogStream {
             var incarnation = 0
             switch event.payload {
             case .sourceDetected(var detected):
-                detected.framing = wrapping.stack.outer
-                detected.inner = wrapping.stack.inner
+                detected.framing = containers[index].wrapping.stack.outer
+                detected.inner = containers[index].wrapping.stack.inner
                 detected.encoding = offsets.encoding
                 detected.compression = compression
                 event.payload = .sourceDetected(detected)
@@ -218,6 +228,9 @@ struct LogStream {
             subject: "limit/\(limit.rawValue)", evidence: [evidence])
         tellEmissions(of: index)
     }
+
+    /// The offset in the input of the end of the text that was read, which has `count` bytes.
+    func inputOffset(of count: Int) -> Int { offsets.input(ofEnd: count) }
 
     /// Takes note that the input does not end as it should.
     mutating func noteEnd(_ limit: LimitHit.Limit, at line: Int, _ offset: Int) {

@@ -13,6 +13,9 @@ extension LogStream {
     mutating func apply(
         _ record: RecordAssembler.Record, _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
+        let own = wrapping
+        defer { wrapping = own }
+        wrapping.original = nil
         let exposures = recogniser.redactor.exposures(in: record)
         if let first = record.segments.first { noteGivenUp(&recogniser, at: first.location) }
         apply(

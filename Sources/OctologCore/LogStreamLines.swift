@@ -77,12 +77,11 @@ extension LogStream {
                     bytes.extracting(position..<end), at: location, stream: stream, isRaw: true, &recogniser,
                     into: &sink)
             } else {
-                let isLong = joiner.append(bytes.extracting(position..<end), at: location, to: key)
+                let isLong = joiner.append(
+                    bytes.extracting(position..<end), at: location, Self.ofChunk(stream), to: key)
                 if isWhole {
                     endRawLine(key, stream, &recogniser, into: &sink)
                 } else if isLong {
-                    wrapping = Wrapping(stream: stream)
-                    wrapping.stack.push(.raw)
                     processWindow(of: key, endsLine: false, &recogniser, into: &sink)
                 }
             }
@@ -95,6 +94,12 @@ extension LogStream {
     /// Chunks carry lines before anything tells whose they are.
     private static let rawChannel = ChannelTable.maximum
 
+    private static func ofChunk(_ stream: OutputStream?) -> Wrapping {
+        var wrapping = Wrapping(stream: stream)
+        wrapping.stack.push(.raw)
+        return wrapping
+    }
+
     private mutating func endRawLine(
         _ key: Int, _ stream: OutputStream?, _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
@@ -102,8 +107,6 @@ extension LogStream {
         if line.isAtStart {
             receive(line.text.span, at: location, stream: stream, isRaw: true, &recogniser, into: &sink)
         } else {
-            wrapping = Wrapping(stream: stream)
-            wrapping.stack.push(.raw)
             processWindow(line, endsLine: true, &recogniser, into: &sink)
         }
     }
@@ -117,37 +120,44 @@ extension LogStream {
         while let frame = framer.next(line) {
             wrapping = Wrapping(
                 stack: frame.stack, channel: frame.channel, stream: frame.stream ?? stream, time: frame.time)
-            select(frame.channel)
+            select(frame.channel, &recogniser)
+            makeRoom(&recogniser, into: &sink)
             lastFrameIsCut = frame.isCut
-            if let notice = frame.notice {
-                take(notice, line, at: location)
+            var place = location
+            // A line that holds several messages: each has its own place.
+            if frame.isAmongOthers, !frame.isDecoded, offsets.encoding == .utf8 {
+                place.offset += frame.message.lowerBound
+                place.length = frame.message.count
+            }
+            if frame.channel == ChannelTable.others {
+                noteLimit(.containers, at: location)
+            } else if let notice = frame.notice {
+                take(notice, line.extracting(frame.message), at: place, &recogniser)
             } else if frame.isDecoded {
                 let text = framer.takeDecoded()
                 receive(
-                    text.span.extracting(frame.message), frame, at: location, isVerbatim: false, &recogniser,
+                    text.span.extracting(frame.message), frame, at: location, base: nil, &recogniser,
                     into: &sink)
                 framer.giveBack(text)
             } else {
-                var place = location
-                // A line that holds several messages: each has its own place.
-                if frame.isAmongOthers, offsets.encoding == .utf8 {
-                    place.offset += frame.message.lowerBound
-                    place.length = frame.message.count
-                }
+                let base = frame.isAmongOthers ? 0 : frame.stack.count == 0 ? frame.message.lowerBound : nil
                 receive(
-                    line.extracting(frame.message), frame, at: place, isVerbatim: frame.isAmongOthers,
+                    line.extracting(frame.message), frame, at: place, base: base,
                     &recogniser, into: &sink)
             }
             if let current { noteEagerness(of: current) }
         }
     }
 
-    private mutating func take(_ notice: Notice, _ line: Span<UInt8>, at location: Location) {
+    private mutating func take(
+        _ notice: Notice, _ text: Span<UInt8>, at location: Location, _ recogniser: inout Recogniser
+    ) {
+        // Of a container that printed nothing we know, its end tells nothing, nor does what is not its line.
+        guard let current else { return }
         switch notice {
         case .exited(let code):
-            // Of a container that printed nothing we know, its end tells nothing.
-            guard let current else { return }
-            let evidence = evidence(at: location, text: String(line.text.trimmingBlanks()))
+            let exposures = recogniser.redactor.exposures(in: text)
+            let evidence = evidence(text, Segment(location: location, range: 0..<text.count), exposures)
             containers[current].machine.stop(
                 exitCode: code, time: Moment(message: nil, frame: wrapping.time), evidence: evidence)
             tellEmissions(of: current)
@@ -158,27 +168,32 @@ extension LogStream {
 
     /// Takes in a message, or a part of one.
     private mutating func receive(
-        _ text: Span<UInt8>, _ frame: Frame, at location: Location, isVerbatim: Bool,
+        _ text: Span<UInt8>, _ frame: Frame, at location: Location, base: Int?,
         _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
         let key = PartJoiner.key(frame.channel, frame.stream)
         guard frame.isPart || joiner.isOpen && joiner.holds(key) else {
             return process(
-                text, at: location, mayHoldStamps: frame.mayHoldStamps, isVerbatim: isVerbatim, &recogniser, into: &sink
+                text, at: location, mayHoldStamps: frame.mayHoldStamps, base: base, &recogniser, into: &sink
             )
         }
-        let isLong = joiner.append(text, at: location, to: key)
+        let isLong = joiner.append(text, at: location, wrapping, to: key)
         if !frame.isPart {
             endParts(key, &recogniser, into: &sink)
         } else if isLong {
             processWindow(of: key, endsLine: false, &recogniser, into: &sink)
         }
+        for key in joiner.overdue() { endParts(key, &recogniser, into: &sink) }
     }
 
     private mutating func endParts(_ key: Int, _ recogniser: inout Recogniser, into sink: inout some EventSink) {
         guard let line = joiner.take(key), let location = line.location else { return }
+        let (ownWrapping, selected) = (wrapping, current)
+        defer { (wrapping, current) = (ownWrapping, selected) }
+        wrapping = line.wrapping
+        select(wrapping.channel, &recogniser)
         if line.isAtStart {
-            process(line.text.span, at: location, mayHoldStamps: false, isVerbatim: false, &recogniser, into: &sink)
+            process(line.text.span, at: location, mayHoldStamps: false, base: nil, &recogniser, into: &sink)
         } else {
             processWindow(line, endsLine: true, &recogniser, into: &sink)
         }
@@ -187,13 +202,10 @@ extension LogStream {
     /// The log is at its end: parts that nothing followed are lines.
     mutating func finishParts(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
         for key in joiner.openKeys {
-            let channel = key >> 2
             let stream: OutputStream? = key & 3 == 1 ? .stdout : key & 3 == 2 ? .stderr : nil
-            if channel == Self.rawChannel {
+            if key >> 2 == Self.rawChannel {
                 endRawLine(key, stream, &recogniser, into: &sink)
             } else {
-                wrapping = Wrapping(stack: wrapping.stack, channel: channel, stream: stream, time: wrapping.time)
-                select(channel)
                 endParts(key, &recogniser, into: &sink)
             }
         }
@@ -203,12 +215,12 @@ extension LogStream {
 
     /// Takes in a whole message: what does not belong to its text is taken out, or ends it.
     private mutating func process(
-        _ text: Span<UInt8>, at location: Location, mayHoldStamps: Bool, isVerbatim: Bool,
+        _ text: Span<UInt8>, at location: Location, mayHoldStamps: Bool, base: Int?,
         _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
         let frames = repeatedFrames(in: text, mayHoldStamps: mayHoldStamps)
         guard !frames.isEmpty else {
-            return processText(text, at: location, isVerbatim: isVerbatim, &recogniser, into: &sink)
+            return processText(text, at: location, base: base, &recogniser, into: &sink)
         }
         var message: [UInt8] = []
         var part = 0
@@ -217,14 +229,14 @@ extension LogStream {
             part = frame.upperBound
             guard Statement(text.extracting(part...)).writer != .bare else { continue }
             // podman lets a line begin behind one that had no end: parts begin anywhere, lines as lines do.
-            processText(message.span, at: location, isVerbatim: false, &recogniser, into: &sink)
+            processText(message.span, at: location, base: nil, &recogniser, into: &sink)
             message.removeAll(keepingCapacity: true)
             wrapping.time =
                 Timestamp.scan(
                     text, at: frame.lowerBound, end: frame.upperBound, separator: UInt8(ascii: "T"))?.time
         }
         text.extracting(part...).withUnsafeBufferPointer { message.append(contentsOf: $0) }
-        processText(message.span, at: location, isVerbatim: false, &recogniser, into: &sink)
+        processText(message.span, at: location, base: nil, &recogniser, into: &sink)
     }
 
     /// Where the frame of a long line stands in it again, before each of its parts.
@@ -241,7 +253,7 @@ extension LogStream {
     }
 
     private mutating func processText(
-        _ text: Span<UInt8>, at location: Location, isVerbatim: Bool, _ recogniser: inout Recogniser,
+        _ text: Span<UInt8>, at location: Location, base: Int?, _ recogniser: inout Recogniser,
         into sink: inout some EventSink
     ) {
         var end = text.count
@@ -250,13 +262,14 @@ extension LogStream {
         guard LineEnds.holdsControl(text) else {
             return processLine(text, at: location, &recogniser, into: &sink)
         }
-        // A CR alone sets the cursor back: what follows is printed over what stands there, a line of its own.
+        // A CR alone sets the cursor back: what follows is printed over what stands there, a line of its own. What a
+        // shipper put into one message may be several lines.
         var start = 0
         while start <= end {
-            let next = text.first(UInt8(ascii: "\r"), from: start, to: end) ?? end
+            let next = text.end(of: { $0 != 0x0D && $0 != 0x0A }, from: start, to: end)
             var place = location
-            if isVerbatim || next - start < end, wrapping.stack.count == 0, offsets.encoding == .utf8 {
-                place.offset += start
+            if let base, start > 0 || next < end, offsets.encoding == .utf8 {
+                place.offset += base + start
                 place.length = next - start
             }
             let piece = text.extracting(start..<next)
@@ -305,7 +318,7 @@ extension LogStream {
         }
         if RecordAssembler.opensQuote(line, statement) {
             if isStartupLine { totals.recognisedLines += 1 }
-            containers[ensureContainer()].records.begin(line, statement, at: location)
+            containers[ensureContainer()].records.begin(line, statement, at: location, wrapping)
             return
         }
         if isStartupLine, endsCommand(line, statement) {
@@ -325,7 +338,7 @@ extension LogStream {
         noteGivenUp(&recogniser, at: location)
         if isStartupLine, isContinuation || !matches.isEmpty { totals.recognisedLines += 1 }
         if isStartupLine, !isContinuation, let current {
-            containers[current].records.remember(line, statement, at: location)
+            containers[current].records.remember(line, statement, at: location, wrapping)
         }
         if !matches.isEmpty {
             let segment = Segment(location: location, range: 0..<line.count)
@@ -385,6 +398,9 @@ extension LogStream {
     private mutating func process(
         _ record: RecordAssembler.Record, _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
+        let own = wrapping
+        defer { wrapping = own }
+        wrapping = record.wrapping
         recogniser.classifier.classify(record.text.span, as: record.statement, requested: true, into: &matches)
         if let first = record.segments.first { noteGivenUp(&recogniser, at: first.location) }
         apply(record, &recogniser, into: &sink)

@@ -13,26 +13,34 @@ extension LogStream {
             framer.begin(isRaw: false)
             let frame = framer.next(bytes)
             wrapping = Wrapping()
-            if let frame, !frame.isDecoded {
-                start = frame.message.lowerBound
+            if let frame {
+                // A message that would have to be decoded is looked at as it stands.
+                start = frame.isDecoded || frame.stack.outer == .loki ? 0 : frame.message.lowerBound
                 wrapping = Wrapping(
                     stack: frame.stack, channel: frame.channel, stream: frame.stream, time: frame.time)
             }
-            select(wrapping.channel)
-            noteLimit(.line, at: location)
+            select(wrapping.channel, &recogniser)
+            noteLimit(wrapping.stack.outer == .loki ? .answer : .line, at: location)
         }
         let share = LineBuffer.overlap / 2
         let own = (startsLine ? 0 : share)..<(endsLine ? bytes.count : bytes.count - share)
         var text: [UInt8] = []
         var pieces: [Segment] = []
+        var kept: [Range<Int>] = []
         var position = start
         func keep(_ range: Range<Int>) {
             let begin = text.count
+            kept.append(range)
             bytes.extracting(range).withUnsafeBufferPointer { text.append(contentsOf: $0) }
             pieces.append(
                 Segment(
                     location: offsets.location(line: region.line, range, in: bytes, region, file: files.count - 1),
                     range: begin..<text.count))
+        }
+        /// Where a byte of the window, or what was kept behind it, stands in the text.
+        func place(of position: Int) -> Int {
+            guard let index = kept.firstIndex(where: { position < $0.upperBound }) else { return text.count }
+            return pieces[index].range.lowerBound + max(0, position - kept[index].lowerBound)
         }
         if wrapping.stack.contains(.timestamps) {
             for frame in repeatedFrames(in: bytes, mayHoldStamps: true) where frame.lowerBound >= position {
@@ -46,8 +54,7 @@ extension LogStream {
             return processWindow(bytes, whole, startsLine: startsLine, own: own, &recogniser, into: &sink)
         }
         keep(position..<bytes.count)
-        let removed = bytes.count - text.count
-        let ownText = own.lowerBound..<max(own.lowerBound, endsLine ? text.count : own.upperBound - removed)
+        let ownText = place(of: own.lowerBound)..<place(of: own.upperBound)
         processWindow(text.span, pieces, startsLine: startsLine, own: ownText, &recogniser, into: &sink)
     }
 
@@ -56,6 +63,10 @@ extension LogStream {
         of key: Int, endsLine: Bool, _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
         guard let line = joiner.take(key) else { return }
+        let (ownWrapping, selected) = (wrapping, current)
+        defer { (wrapping, current) = (ownWrapping, selected) }
+        wrapping = line.wrapping
+        select(wrapping.channel, &recogniser)
         if line.isAtStart, let location = line.location { noteLimit(.line, at: location) }
         processWindow(line, endsLine: endsLine, &recogniser, into: &sink)
         joiner.keepOverlap(of: line, for: key)

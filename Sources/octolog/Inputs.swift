@@ -127,7 +127,7 @@ struct Inputs {
         guard access(file, R_OK | X_OK) == 0 else {
             return refuse("can't read the folder \(file): \(SystemError.last.message)", .ioError)
         }
-        let found = Self.files(in: file)
+        let found = files(in: file)
         if found.isEmpty { refuse("the folder \(file) holds no files") }
         for file in found {
             guard stat(file, &status) == 0 else {
@@ -157,9 +157,11 @@ struct Inputs {
     }
 
     /// The regular files below a folder, hidden ones left out, in the order of their paths.
-    private static func files(in folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
+    private mutating func files(in folder: String) -> [String] {
+        guard let directory = opendir(folder) else {
+            refuse("can't read the folder \(folder): \(SystemError.last.message)", .ioError)
+            return []
+        }
         var names: [String] = []
         while let entry = readdir(directory) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
@@ -167,6 +169,7 @@ struct Inputs {
             }
             if !name.hasPrefix(".") { names.append(name) }
         }
+        closedir(directory)
         var files: [String] = []
         for name in names.sorted() {
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
@@ -174,7 +177,7 @@ struct Inputs {
             // Links to folders could lead in circles: lstat.
             guard lstat(path, &status) == 0 else { continue }
             switch status.st_mode & S_IFMT {
-            case S_IFDIR: files += Self.files(in: path)
+            case S_IFDIR: files += self.files(in: path)
             case S_IFREG, S_IFLNK: files.append(path)
             default: continue
             }
@@ -203,6 +206,11 @@ struct Inputs {
         if let count = analyzer.totals.limits[.leftOut] {
             Diagnostics.say(
                 "\(count) lines hold no message: journalctl leaves out long ones, and those with control characters, unless it is called with --all"
+            )
+        }
+        if analyzer.totals.limits[.answer] != nil {
+            Diagnostics.say(
+                "an answer of Loki's on a line of more than 1 MiB is not taken apart: ask for fewer lines, or use logcli -o jsonl"
             )
         }
         var exit = Exit.success
@@ -248,13 +256,16 @@ enum RotatedSet {
         case dated(String)
         /// By its number: the higher the older.
         case numbered(Int)
+        /// By the container's restarts: the more the younger; of one of them by date, without one it is the last.
+        case restarted(Int, String?)
         case current
 
         private var rank: (Int, Int, String) {
             switch self {
             case .dated(let date): (0, 0, date)
             case .numbered(let number): (1, -number, "")
-            case .current: (2, 0, "")
+            case .restarted(let count, let date): (2, count, date ?? "~")
+            case .current: (3, 0, "")
             }
         }
 
@@ -267,6 +278,7 @@ enum RotatedSet {
     private static func parse(_ path: String) -> (base: String, age: Age) {
         var name = Substring(path)
         for ending in compressions where name.hasSuffix(ending) { name = name.dropLast(ending.count) }
+        if let pod = parsePod(name) { return pod }
         guard let mark = name.lastIndex(where: { $0 == "." || $0 == "-" }) else { return (String(name), .current) }
         let tail = name[name.index(after: mark)...]
         // docker's and logrotate's numbers
@@ -284,6 +296,18 @@ enum RotatedSet {
             return (String(name[..<mark]), .dated(String(tail)))
         }
         return (String(name), .current)
+    }
+
+    /// `<namespace>_<pod>_<uid>/<container>/0.log`, `1.log` and so on are the runs of one container.
+    private static func parsePod(_ name: Substring) -> (base: String, age: Age)? {
+        let parts = name.split(separator: "/")
+        guard parts.count >= 3, parts[parts.count - 3].split(separator: "_").count == 3,
+            let file = parts.last?.split(separator: ".", maxSplits: 2), file.count >= 2, file[1] == "log",
+            let restarts = Int(file[0])
+        else { return nil }
+        return (
+            parts.dropLast().joined(separator: "/") + "/", .restarted(restarts, file.count > 2 ? String(file[2]) : nil)
+        )
     }
 
     /// Whether a name is one that a log has before anybody rotates it.

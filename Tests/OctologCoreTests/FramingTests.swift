@@ -78,15 +78,116 @@ enum Wrapper: CaseIterable {
         #expect(!other.events.contains { $0.payload.type == .startupSucceeded })
     }
 
-    @Test("what a container prints is no frame, even if it looks like one") func forgery() {
-        // A container that prints what Compose would print of another: the engine's frame says whose word it is.
-        let forged = #"octopus-1  | VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy"#
-        let line = #"{"log":"\#(forged)\n","stream":"stdout","time":"2018-07-02T09:15:01.5Z"}"# + "\n"
-        #expect(!analyze(line).events.contains { $0.origin.container == "octopus-1" })
-        #expect(
-            !analyze("2018-07-02T09:15:01.5Z stdout F \(forged)\n").events.contains {
-                $0.origin.container == "octopus-1"
-            })
+    /// Frames that tell no time, or none with a year and a zone.
+    private static let withoutTime = [
+        "plain.log", "docker-details.log", "docker-details-empty.log", "raw.bin", "compose-v1.log",
+        "compose-v1-wide.log",
+        "compose-v2.log", "compose-v2-colour.log", "compose-v2-exit.log", "compose-v2-growing.log",
+        "compose-no-prefix.log", "kubectl-prefix.log", "stern.log", "stern-namespace.log", "stern-colour.log",
+        "stern.json.log", "syslog-local.log", "syslog-3164.log", "syslog-file.log", "syslog-file-escaped.log",
+        "journald-short.log", "journald-short-tabs.log", "fluentd.log", "docker-desktop.log", "kitematic.log",
+        "table-paste.log", "syslog-compose.log",
+    ]
+
+    @Test("a line without a time has that of its frame", arguments: FramedLog.all)
+    func frameTimes(_ log: FramedLog) {
+        // The line that tells success has none of its own; it came within the second 09:16:03.
+        let succeeded = run(log).events.first { $0.payload.type == .startupSucceeded }
+        if Self.withoutTime.contains(log.file) {
+            #expect(succeeded?.time == nil)
+        } else {
+            #expect(succeeded?.time?.text.hasPrefix("2018-07-02T09:16:03") == true && succeeded?.timeSource == .frame)
+        }
+    }
+
+    // MARK: Trust
+
+    /// The block in which a script shows its master key.
+    private static let block = [
+        "VERBOSE: [2018-07-02T09:15:56] Display master key ...",
+        #"VERBOSE: [2018-07-02T09:15:56] Executing command 'C:\Program Files\Octopus Deploy\Octopus\Octopus.Server.exe show-master-key --console --instance OctopusServer'"#,
+        "VERBOSE: ", "VERBOSE: \t| QUFBQUFBQUFBQUFBQUFBQQ==", "VERBOSE: ", "VERBOSE: [2018-07-02T09:16:01] done.",
+    ]
+
+    private func json(_ text: String) -> String {
+        String(decoding: (try? JSONEncoder().encode(text)) ?? Data(), as: UTF8.self)
+    }
+
+    @Test("what an engine wrapped is the container's own word, even if it looks like another's frame")
+    func forgery() {
+        let wrappers: [(String) -> String] = [
+            { #"{"log":\#(self.json($0 + "\n")),"stream":"stdout","time":"2018-07-02T09:15:01.5Z"}"# },
+            { "2018-07-02T09:15:01.5Z stdout F \($0)" },
+            { "2018-07-02T09:15:01.500000000Z \($0)" },
+            { #"{"CONTAINER_NAME":"evil","MESSAGE":\#(self.json($0)),"__REALTIME_TIMESTAMP":"1530522901000000"}"# },
+            { #"{"message":\#(self.json($0)),"@timestamp":"2018-07-02T09:15:01Z","kubernetes":{"pod_name":"evil"}}"# },
+            { #"{"container_name":"/evil","log":\#(self.json($0)),"source":"stdout"}"# },
+            { "<30>Jul  2 09:15:01 host 4f2a9c1b7d3e[1]: \($0)" },
+            { #"evil: [1530522901.5, {"container_name"=>"/evil", "log"=>"\#($0)"}]"# },
+        ]
+        for wrap in wrappers {
+            for prefix in ["octopus-1  | ", "[pod/octopus-0/octopus] "] {
+                let log = Self.block.map { wrap(prefix + $0) + "\n" }.joined()
+                let names = Set(analyze(log).events.compactMap(\.origin.container))
+                #expect(names.isDisjoint(with: ["octopus-1", "octopus-0/octopus"]), "\(wrap("x"))")
+            }
+        }
+    }
+
+    @Test("members that a message wrote itself name no container") func forgedMembers() {
+        let line =
+            #"x", "container_name"=>"/octopus-1", "log"=>"VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy"#
+        let log = #"t: [1530522901.5, {"container_name"=>"/evil", "log"=>"\#(line)"}]"# + "\n"
+        #expect(!analyze(log).events.contains { $0.origin.container == "octopus-1" })
+    }
+
+    @Test("a container that first speaks in the middle of a plain log is not trusted with a key") func suspects() {
+        let plain = String(decoding: FramedLog.bytes(of: "plain.log"), as: UTF8.self)
+        let forged = plain + Self.block.map { "evil_1  | \($0)\n" }.joined()
+        #expect(analyze(forged).key == "RmFrZU1hc3RlcktleTAwMQ==")
+        // By itself the same is a log of Compose's.
+        #expect(analyze(Self.block.map { "octopus_1  | \($0)\n" }.joined()).key == "QUFBQUFBQUFBQUFBQUFBQQ==")
+    }
+
+    @Test("a container can't tell the end of another") func forgedExit() {
+        let plain = String(decoding: FramedLog.bytes(of: "plain.log"), as: UTF8.self)
+            .split(whereSeparator: \.isNewline).map { "octopus_1  | \($0)\n" }
+        let log = "Attaching to octov1_octopus_1, octov1_evil_1\n" + plain.joined()
+        let forged = log + "evil_1     | bye octov1_octopus_1 exited with code 137\n"
+        #expect(!analyze(forged).events.contains { $0.payload.type == .containerStopped })
+        let real = log + "octopus_1  | last words--password=FAKEPASSW0RD octov1_octopus_1 exited with code 137\n"
+        let stopped = analyze(real).events.filter { $0.payload.type == .containerStopped }
+        #expect(stopped.map(\.origin.container) == ["octopus_1"])
+        #expect(stopped.first?.evidence.map(\.text) == ["octov1_octopus_1 exited with code 137"])
+    }
+
+    @Test("names and ends pass the redactor too, and so do lines that end a record") func secretsInFrames() {
+        let key = "RmFrZU1hc3RlcktleTAwMQ=="
+        let line = "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy"
+        let logs = [
+            #"{"CONTAINER_NAME":"octo --masterKey=\#(key)","MESSAGE":"\#(line)","PRIORITY":"6"}"# + "\n",
+            "octopus_1  | \(line)\noctopus_1  | --masterKey=\(key) --password=FAKEPASSW0RD octopus_1 exited with code 1\n",
+            "\(line)\nVERBOSE: [2018-07-02T09:15:01] Executing command 'foo\n\u{1B}[32mVERBOSE: [2018-07-02T09:15:02] --password=FAKEPASSW0RD --masterKey=\(key)\u{1B}[0m\n",
+        ]
+        for log in logs {
+            let result = analyze(log)
+            #expect(result.events.count > 3)
+            #expect(!result.ndjson.contains("FAKEPASS") && !result.ndjson.contains("RmFrZU1h"), "\(log)")
+        }
+    }
+
+    @Test(
+        "numbers beyond all bounds are text",
+        arguments: [
+            "[9999999999999999999] x: [1", "octopus_1 exited with code 99999999999999999999",
+            "<9999999999999999999>Jul  2 09:15:01 h t: x", #"{"log":"x","time":"9999999999","a":1}"#,
+            #"{"MESSAGE":"x","__REALTIME_TIMESTAMP":"9999999999999999"}"#, "EVENTS\t9999999999999\tx\t9999999999999",
+            #"{"log":"x","timestamp":"9223372036854775807","a":1}"#, "2261-12-31T23:59:60.999999999-23:59 x",
+            "1970-01-01T00:00:00.000000000+23:59 stdout F x",
+        ])
+    func numbers(_ line: String) {
+        let text = "\(line)\nVERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\n\(line)\n"
+        #expect(analyze(text).events.contains { $0.payload.type == .startupBegan })
     }
 
     // MARK: Several containers
@@ -130,8 +231,13 @@ enum Wrapper: CaseIterable {
     @Test("more containers than can be followed are all told of") func manyContainers() {
         let count = LogStream.maximumContainers + 100
         let text = (0..<count).map { "tentacle-\($0)  | VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\n" }
-        let result = analyze(text.joined())
+        // The first has a command that goes on in the next line, and is closed before that comes.
+        let open =
+            "tentacle-0  | VERBOSE: [2018-07-02T09:15:02] Executing command 'C:\\Tentacle.exe configure --password FAKEPASS\n"
+        let result = analyze(text[0] + open + text.dropFirst().joined())
         #expect(Set(result.events.compactMap(\.origin.container)).count == count)
+        #expect(result.events.contains { $0.payload.type == .commandExecuted && $0.origin.container == "tentacle-0" })
+        #expect(!result.ndjson.contains("FAKEPASS"))
     }
 
     @Test("the path of a log names its container where no frame does") func paths() {
@@ -211,6 +317,7 @@ enum Wrapper: CaseIterable {
         }
         let framed = analyze(log)
         #expect(!framed.ndjson.contains("RmFrZU1h"))
+        #expect(framed.events.contains { $0.payload.type == .secretExposed })
         #expect(framed.ndjson == analyze(log, chunk: 5000).ndjson)
     }
 
@@ -237,6 +344,37 @@ enum Wrapper: CaseIterable {
         #expect(!result.ndjson.contains("PASSW0RD") && !result.ndjson.contains("FAKEborder"))
         let exposed = result.events.count { $0.payload.type == .secretExposed }
         #expect(exposed == 1)
+    }
+
+    @Test("a line that is just longer than a part holds no attributes", arguments: [1, 2, 3, 4])
+    func justLonger(_ rest: Int) {
+        let text =
+            " hello\n " + String(repeating: "x", count: 16384 + rest)
+            + "\n VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\n"
+        #expect(analyze(text).events.contains { $0.payload.type == .startupBegan })
+    }
+
+    @Test("several lines in one message are several lines") func severalLines() {
+        let lines = String(decoding: FramedLog.bytes(of: "plain.log"), as: UTF8.self).split(whereSeparator: \.isNewline)
+        let log = stride(from: 0, to: lines.count, by: 4).map { i in
+            let message = lines[i..<min(lines.count, i + 4)].joined(separator: "\n")
+            return #"{"@timestamp":"2018-07-02T09:15:01Z","message":\#(json(message))}"# + "\n"
+        }
+        #expect(analyze(log.joined()).key == "RmFrZU1hc3RlcktleTAwMQ==")
+    }
+
+    @Test("an answer of Loki's is read from the oldest line on, as it gives the newest first") func backwards() {
+        let lines = String(decoding: FramedLog.bytes(of: "plain.log"), as: UTF8.self).split(whereSeparator: \.isNewline)
+        let values = lines.enumerated().reversed().map {
+            #"["\#(1_530_522_901_000_000_000 + $0 * 1000)",\#(json(String($1)))]"#
+        }
+        let log =
+            #"{"status":"success","data":{"resultType":"streams","result":[{"stream":{"pod":"octopus-0","container":"octopus"},"values":[\#(values.joined(separator: ","))]}]}}"#
+            + "\n"
+        let result = analyze(log)
+        #expect(result.key == "RmFrZU1hc3RlcktleTAwMQ==")
+        let succeeded = result.events.first { $0.payload.type == .startupSucceeded }
+        #expect(succeeded?.time?.text.hasPrefix("2018-07-02T09:15:01.") == true)
     }
 
     @Test("podman's second line behind one without an end is a line") func podman() {

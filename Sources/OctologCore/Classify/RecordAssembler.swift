@@ -9,6 +9,8 @@ struct RecordAssembler {
         var text: [UInt8]
         var statement: Statement
         var segments: [Segment]
+        /// What the frame of its first line says.
+        var wrapping: Wrapping
         /// Where a blank was put between two lines, which may have been one word.
         var seams: [Int] = []
         /// Where the last line begins: a match across it is the record's own.
@@ -53,8 +55,10 @@ struct RecordAssembler {
             && !message.starts(with: "-----")
     }
 
-    mutating func begin(_ line: Span<UInt8>, _ statement: Statement, at location: Location) {
-        open = Self.record(line, statement, at: location)
+    mutating func begin(
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, _ wrapping: Wrapping
+    ) {
+        open = Self.record(line, statement, at: location, wrapping)
     }
 
     /// Adds a line to the open record.
@@ -78,8 +82,11 @@ struct RecordAssembler {
     }
 
     /// Remembers a line as one that the next may continue.
-    mutating func remember(_ line: Span<UInt8>, _ statement: Statement, at location: Location) {
-        tail = statement.message.isEmpty || line.count > 4096 ? nil : Self.record(line, statement, at: location)
+    mutating func remember(
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, _ wrapping: Wrapping
+    ) {
+        tail =
+            statement.message.isEmpty || line.count > 4096 ? nil : Self.record(line, statement, at: location, wrapping)
     }
 
     mutating func remember(_ record: Record) { tail = record.segments.count < 8 ? record : nil }
@@ -103,11 +110,13 @@ struct RecordAssembler {
         return record
     }
 
-    private static func record(_ line: Span<UInt8>, _ statement: Statement, at location: Location) -> Record {
+    private static func record(
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, _ wrapping: Wrapping
+    ) -> Record {
         let end = statement.message.upperBound
         return Record(
             text: line.extracting(0..<end).array, statement: statement,
-            segments: [Segment(location: location, range: 0..<end)])
+            segments: [Segment(location: location, range: 0..<end)], wrapping: wrapping.ofRecord)
     }
 
     private static func append(

@@ -117,6 +117,8 @@ package struct LimitHit: Sendable, Fields {
         case record
         /// A line that the shipper had left out.
         case leftOut = "line-left-out"
+        /// An answer of Loki's longer than a line may be: its lines were not told apart.
+        case answer = "loki-answer"
         /// An input ends in the middle of what its framing or encoding promises.
         case cut = "input-cut"
         /// Containers that were silent longest were forgotten, for want of room.
@@ -128,7 +130,7 @@ package struct LimitHit: Sendable, Fields {
         package var losesSomething: Bool {
             switch self {
             case .line, .record: false
-            case .match, .leftOut, .cut, .containers, .ratio: true
+            case .match, .leftOut, .answer, .cut, .containers, .ratio: true
             }
         }
     }

@@ -2,25 +2,24 @@
 struct ChannelTable {
     /// The channel of lines whose frame names no container.
     static let unnamed = 0
-    /// More names than this are not told apart: their lines are taken for unnamed ones.
-    static let maximum = 1 << 16
+    /// The channel of names for which there is no room: nothing is believed of it.
+    static let others = 1
+    /// More names than this are not told apart.
+    static let maximum = 1 << 15
 
     private struct Channel {
         /// What tells it from others.
         var key: [UInt8]
         var name: String
-        /// The host and the name, where two hosts have containers of one name.
-        var host: [UInt8]
     }
 
-    private var channels = [Channel(key: [], name: "", host: [])]
+    private var channels = [Channel(key: [], name: ""), Channel(key: [0, 0], name: "")]
     private var numbers: [[UInt8]: Int] = [:]
+    /// The first host that had a container of a name: of others it is told with the host before it.
+    private var hosts: [String: [UInt8]] = [:]
     /// The channels of the last lines: most lines are of one of them.
     private var recent = [0, 0, 0, 0]
     private var key: [UInt8] = []
-
-    /// Whether there were too many names.
-    private(set) var isFull = false
 
     func name(of channel: Int) -> String { channels[channel].name }
 
@@ -69,16 +68,17 @@ struct ChannelTable {
 
     private mutating func make(_ nameEnd: Int) -> Int {
         guard channels.count < Self.maximum else {
-            isFull = true
-            return Self.unnamed
+            return Self.others
         }
         let host = Array(key[nameEnd...].dropFirst())
         var name = String(decoding: key[..<nameEnd], as: UTF8.self)
-        if !host.isEmpty, channels.contains(where: { $0.name == name && $0.host != host }) {
+        let first = hosts[name] ?? host
+        hosts[name] = first
+        if first != host {
             name = "\(String(decoding: host, as: UTF8.self))/\(name)"
         }
         numbers[key] = channels.count
-        channels.append(Channel(key: key, name: name, host: host))
+        channels.append(Channel(key: key, name: name))
         return channels.count - 1
     }
 }

@@ -27,7 +27,10 @@ enum CloudWatchFrame {
 
     /// A time of this century in milliseconds since 1970 has thirteen digits.
     private static func milliseconds(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (Int, Int)? {
-        guard let (value, next) = bytes.number(at: start, end: end), next - start == 13 else { return nil }
+        guard let (value, next) = bytes.number(at: start, end: end), next - start == 13, value < 9_000_000_000_000
+        else {
+            return nil
+        }
         return (value, next)
     }
 }

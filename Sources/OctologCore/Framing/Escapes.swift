@@ -56,12 +56,13 @@ struct PlainText {
 
     /// Where the character at `position` of the text stands in the original.
     func original(of position: Int) -> Int {
-        var removed = 0
-        for cut in cuts {
-            if cut.position > position { break }
-            removed = cut.removed
+        // The last cut at or before the position.
+        var (low, high) = (0, cuts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if cuts[middle].position <= position { low = middle + 1 } else { high = middle }
         }
-        return position + removed
+        return position + (low == 0 ? 0 : cuts[low - 1].removed)
     }
 
     /// A part of the original with the secrets that were found in the text.

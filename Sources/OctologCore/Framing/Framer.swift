@@ -28,6 +28,12 @@ struct Framer {
     /// What `docker logs --details` puts before each line; nil where it does not.
     var details: [UInt8]? { memory.details }
 
+    /// Forgets what the file before has shown.
+    mutating func beginFile() {
+        memory = FramingMemory()
+        readsDockersFile = false
+    }
+
     /// Makes ready for a physical line.
     ///
     /// - Parameter isRaw: whether it came in a chunk of the engine's stream.
@@ -101,7 +107,8 @@ struct Framer {
         // Another object may follow, or what a torn write left.
         if json.framing != .loki || json.streams == nil {
             position = line.end(of: { $0.isGap || $0 == 0x0D }, from: json.end, to: line.count)
-            isDone = position >= line.count
+            // What follows a record that stands within something is the rest of that.
+            isDone = framing != nil || position >= line.count
         }
         if let streams = json.streams {
             entries = LokiFrame.entries(line, streams)
@@ -123,8 +130,8 @@ struct Framer {
             frame.message = 0..<decoded.count
             endPart(&frame)
         }
-        guard json.peeled.name == nil || !json.isContainers, json.framing != .jsonFile else { return frame }
-        peelWithin(line, &frame)
+        // What an engine wrapped is the container's own word.
+        if json.isUnit || json.framing == .json && json.peeled.name == nil { peelWithin(line, &frame) }
         return frame
     }
 
@@ -173,12 +180,17 @@ struct Framer {
     private mutating func peelText(_ bytes: Span<UInt8>, _ frame: inout Frame, isOutermost: Bool) {
         var within: Framing? = isOutermost ? nil : frame.stack.outer
         var isFirst = isOutermost
+        let wasDecoded = frame.isDecoded
         while frame.stack.count < 5 {
             guard let kind = peelOne(bytes, &frame, within: within, isFirst: isFirst) else { break }
             frame.stack.push(kind)
             within = kind
             isFirst = false
-            if frame.notice != nil { return }
+            if frame.notice != nil || frame.isInnermost { return }
+            if frame.isDecoded, !wasDecoded {
+                let text = decoded
+                return peelText(text.span, &frame, isOutermost: false)
+            }
         }
         if isFirst, forced == nil { memory.noteBare(bytes, frame.message) }
         peelExit(bytes, &frame)
@@ -255,13 +267,14 @@ struct Framer {
     private static func allows(_ framing: Framing, within: Framing?, _ frame: Frame) -> Bool {
         switch within {
         case nil: framing != .timestamps || !frame.stack.contains(.timestamps)
-        case .syslog, .journald, .json, .loki: framing == .compose || framing == .timestamps || framing == .kubectl
+        // Of a container or of a unit that prints those of several: whoever peeled them has seen to which.
+        case .syslog, .journald, .json: framing == .compose || framing == .timestamps || framing == .kubectl
         case .compose, .kubectl, .stern: framing == .timestamps
         case .timestamps:
             // A build's log has seven decimals, and anything within it.
             frame.mayHoldStamps ? framing == .details : framing == .compose || framing == .kubectl || framing == .stern
         case .raw: framing == .timestamps || framing == .details
-        case .details, .desktop, .table, .cloudwatch, .cri, .jsonFile, .fluentd, .plain: false
+        case .details, .desktop, .table, .cloudwatch, .cri, .jsonFile, .fluentd, .loki, .plain: false
         }
     }
 
@@ -283,6 +296,7 @@ struct Framer {
         peeled.isPart = peeled.message.count == TimestampFrame.part
         _ = take(peeled, bytes, &frame, .syslog)
         if SyslogFrame.isLeftOut(bytes, frame.message) { frame.notice = .leftOut }
+        frame.isInnermost = peeled.name.map { !SyslogFrame.isCollector(bytes.extracting($0.name)) } ?? false
         guard !frame.isDecoded, SyslogEscapes.areIn(bytes, frame.message) else { return .syslog }
         decoded.removeAll(keepingCapacity: true)
         SyslogEscapes.decode(bytes, frame.message, into: &decoded)
@@ -307,6 +321,7 @@ struct Framer {
             guard begin == exit.name.lowerBound, let channel = channels.channel(endingFullName: word) else { return }
             frame.channel = channel
             frame.notice = .exited(code: exit.code)
+            frame.message = begin..<frame.message.upperBound
             return
         }
         // `octopus_1  | the last wordsoctov1_octopus_1 exited with code 1`: version 1 ends no line for the program.

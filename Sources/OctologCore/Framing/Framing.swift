@@ -83,6 +83,8 @@ struct Frame {
     /// Whether the same stamp as at the beginning may stand again within the message, at each 16 KiB.
     var mayHoldStamps = false
     var notice: Notice?
+    /// Whether what it wraps is a container's own word, and no frame that is to be believed.
+    var isInnermost = false
     /// Whether the line ends within the frame.
     var isCut = false
     /// Whether the physical line holds other messages too.

@@ -109,7 +109,10 @@ struct FramingMemory {
     /// - Returns: the length of its full name where that is known, else of the name; nil if the word is another's.
     func glued(_ word: Span<UInt8>, _ name: String) -> Int? {
         let short = Array(name.utf8)
-        let full = attached.filter { Self.ends(word, with: $0) }.max { $0.count < $1.count } ?? []
+        // Only the speaker's own: another's end is not for it to tell.
+        let full =
+            attached.filter { Self.ends($0.span, with: short) && Self.ends(word, with: $0) }
+            .max { $0.count < $1.count } ?? []
         if full.count > short.count { return full.count }
         return Self.ends(word, with: short) ? short.count : nil
     }

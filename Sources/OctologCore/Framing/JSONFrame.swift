@@ -21,7 +21,8 @@ struct JSONFrame {
         var isLastPart = false
         /// Whether all members are those of Docker's own files.
         var isDockers: Bool
-        var memberCount = 0
+        /// Whether a member that matters came twice.
+        var isRepeated = false
     }
 
     private(set) var framing: Framing
@@ -33,6 +34,8 @@ struct JSONFrame {
     private(set) var isLeftOut = false
     /// Whether the line ends within the object.
     private(set) var isCut = false
+    /// Whether it is of a unit of the host's that is no container, and may print what it reads of containers.
+    private(set) var isUnit = false
     /// The index behind the object.
     private(set) var end: Int
 
@@ -44,15 +47,13 @@ struct JSONFrame {
     ///   - isRuby: whether the object is written as Fluent Bit writes it: `=>`, and nothing escaped.
     init?(_ bytes: Span<UInt8>, at start: Int, end: Int, isWithin: Bool = false, isRuby: Bool = false) {
         var record = Record(isDockers: !isWithin)
-        var extent = JSONObject.scan(bytes, at: start, end: end, arrow: isRuby) { Self.note($0, bytes, &record) }
-        if !extent.isComplete, let next = bytes.first("{\"log\":\"", from: start + 1, to: end) {
-            // A half-written object with a whole one behind it: what there is ends where the next begins.
-            record = Record(isDockers: !isWithin)
-            _ = JSONObject.scan(bytes, at: start, end: next, arrow: isRuby) { Self.note($0, bytes, &record) }
-            extent.end = next
-        } else if !extent.isComplete {
-            extent.end = end
-            isCut = true
+        // Within strings quotes are escaped, so that this is the beginning of another object.
+        let limit = isWithin ? end : bytes.first("{\"log\":\"", from: start + 1, to: end) ?? end
+        var extent = JSONObject.scan(bytes, at: start, end: limit, arrow: isRuby) { Self.note($0, bytes, &record) }
+        if !extent.isComplete {
+            // A half-written object ends where a whole one begins behind it, or with the line.
+            extent.end = limit
+            isCut = limit == end
         }
         if let streams = record.streams {
             framing = .loki
@@ -66,7 +67,10 @@ struct JSONFrame {
         self.end = extent.end
         peeled = Peeled(message: member.value, time: record.time, stream: record.stream)
         peeled.isPart = record.isPart && !record.isLastPart
-        peeled.name = Self.name(of: record, framing)
+        // Fluent Bit escapes nothing: a message may have written members of its own.
+        let isForged = isRuby && (record.isRepeated || !bytes.has("]", at: extent.end, end: end))
+        peeled.name = isForged ? nil : Self.name(of: record, framing)
+        isUnit = framing == .journald && record.name == nil && record.tag == nil && record.id == nil
         switch member.kind {
         case .string:
             trim(bytes, isDockers: framing == .jsonFile, isWhole: !member.isCut)
@@ -146,19 +150,9 @@ struct JSONFrame {
         return nil
     }
 
-    /// Whether a message is a container's own word, and not what something else printed around it.
-    var isContainers: Bool {
-        switch framing {
-        case .jsonFile, .fluentd, .stern: true
-        case .journald, .json, .loki: false
-        default: true
-        }
-    }
-
     private static func note(_ member: JSONObject.Member, _ bytes: Span<UInt8>, _ record: inout Record) {
         let key = bytes.extracting(member.key)
         let isTop = member.parent.isEmpty
-        record.memberCount += 1
         if isTop { noteTop(key, member, bytes, &record) } else { noteNested(key, member, bytes, &record) }
     }
 
@@ -168,6 +162,7 @@ struct JSONFrame {
         let value = bytes.extracting(member.value)
         let isString = member.kind == .string
         if key.equals("log"), isString {
+            record.isRepeated = record.isRepeated || record.log != nil
             record.log = member
         } else if key.equals("stream") {
             record.stream = stream(value) ?? record.stream
@@ -208,16 +203,19 @@ struct JSONFrame {
             // Docker's names have a slash before them.
             let hasSlash = name != nil && value.starts(with: "/")
             let plain = hasSlash ? name.map { $0.lowerBound + 1..<$0.upperBound } : name
+            record.isRepeated = record.isRepeated || record.name != nil || record.container != nil
             if key.equals("containerName") { record.container = plain } else { record.name = plain }
         } else if key.equals("CONTAINER_TAG") {
             record.tag = text()
         } else if key.equals("CONTAINER_ID") || key.equals("container_id") {
+            record.isRepeated = record.isRepeated || record.id != nil
             record.id = text().map { $0.lowerBound..<min($0.upperBound, $0.lowerBound + 12) }
         } else if key.equals("SYSLOG_IDENTIFIER") {
             record.identifier = text()
         } else if key.equals("_HOSTNAME") {
             record.host = text()
         } else if key.equals("podName") || key.equals("pod_name") {
+            record.isRepeated = record.isRepeated || record.pod != nil
             record.pod = text()
         } else if key.equals("CONTAINER_PARTIAL_MESSAGE") || key.equals("partial_message") {
             record.isPart = value.equals("true")
@@ -263,14 +261,17 @@ struct JSONFrame {
             return scanned.hasZone ? scanned.time : nil
         }
         guard let (whole, next) = value.number(at: 0, end: value.count) else { return nil }
-        var nanoseconds: Int
+        let unit: Int
         switch next {
-        case 9...10: nanoseconds = whole * 1_000_000_000
-        case 13: nanoseconds = whole * 1_000_000
-        case 16: nanoseconds = whole * 1000
-        case 19: nanoseconds = whole
+        case 9...10: unit = 1_000_000_000
+        case 13: unit = 1_000_000
+        case 16: unit = 1000
+        case 19: unit = 1
         default: return nil
         }
+        // Years to come, in more nanoseconds than 64 bits hold, are no times of logs; a second is left for a fraction.
+        guard whole < (Int.max - 1_000_000_000) / unit else { return nil }
+        var nanoseconds = whole * unit
         if next <= 10, next < value.count, value[next] == UInt8(ascii: ".") {
             var scale = 100_000_000
             for i in value.indices.dropFirst(next + 1) where value[i].isDigit {

@@ -7,9 +7,14 @@ struct PartJoiner {
         var parts: [Segment] = []
         /// False once a window of it was handed on.
         var isAtStart = true
+        /// What the frame of its first part says.
+        var wrapping = Wrapping()
+
+        /// What it takes, in bytes.
+        fileprivate var size: Int { text.count + parts.count * MemoryLayout<Segment>.stride }
     }
 
-    /// More than this is not kept of all open lines together, in bytes: then they are handed on in windows.
+    /// More than this is not kept of all open lines together, in bytes: then the longest are taken for ended.
     static let maximumBytes = 8 << 20
 
     private var lines: [Int: Line] = [:]
@@ -33,11 +38,11 @@ struct PartJoiner {
     /// Adds a part.
     ///
     /// - Returns: whether the line has become too long to wait for its end.
-    mutating func append(_ part: Span<UInt8>, at location: Location, to key: Int) -> Bool {
-        var line = lines.removeValue(forKey: key) ?? Line()
+    mutating func append(_ part: Span<UInt8>, at location: Location, _ wrapping: Wrapping, to key: Int) -> Bool {
+        var line = lines.removeValue(forKey: key) ?? Line(wrapping: wrapping)
+        bytes -= line.size
         let start = line.text.count
         part.withUnsafeBufferPointer { line.text.append(contentsOf: $0) }
-        bytes += part.count
         let end = line.text.count
         if let last = line.parts.last, last.location.file == location.file, last.location.line == location.line,
             last.location.offset + last.location.length == location.offset
@@ -48,28 +53,39 @@ struct PartJoiner {
         } else {
             line.parts.append(Segment(location: location, range: start..<end))
         }
-        let count = line.text.count
+        let size = line.size
+        bytes += size
         lines[key] = line
-        return count > LineBuffer.window || bytes > Self.maximumBytes
+        return size > LineBuffer.window
     }
 
     mutating func take(_ key: Int) -> Line? {
         guard let line = lines.removeValue(forKey: key) else { return nil }
-        bytes -= line.text.count
+        bytes -= line.size
         return line
+    }
+
+    /// The lines to give up waiting for, the longest first, so that half of what may be kept is free again.
+    func overdue() -> [Int] {
+        guard bytes > Self.maximumBytes else { return [] }
+        var excess = bytes - Self.maximumBytes / 2
+        return lines.sorted { ($1.value.size, $0.key) < ($0.value.size, $1.key) }.prefix { line in
+            defer { excess -= line.value.size }
+            return excess > 0
+        }.map(\.key)
     }
 
     /// Keeps of a line whose window was handed on what the next window has in common with it.
     mutating func keepOverlap(of line: Line, for key: Int) {
         let cut = max(0, line.text.count - LineBuffer.overlap)
-        var rest = Line(text: Array(line.text[cut...]), isAtStart: false)
+        var rest = Line(text: Array(line.text[cut...]), isAtStart: false, wrapping: line.wrapping)
         for part in line.parts where part.range.upperBound > cut {
             rest.parts.append(
                 Segment(
                     location: part.location,
                     range: max(0, part.range.lowerBound - cut)..<part.range.upperBound - cut))
         }
-        bytes += rest.text.count
+        bytes += rest.size
         lines[key] = rest
     }
 

@@ -19,6 +19,12 @@ enum RawFrame {
         return Header(stream: bytes[0] == 1 ? .stdout : bytes[0] == 2 ? .stderr : nil, length: length)
     }
 
+    /// Whether a stream of chunks begins here: with something that a program printed.
+    static func begins(_ bytes: Span<UInt8>) -> Bool {
+        guard let header = header(bytes) else { return false }
+        return header.stream != nil
+    }
+
     /// Whether the bytes, fewer than a header has, could be its beginning.
     static func canBegin(_ bytes: Span<UInt8>) -> Bool {
         guard bytes.count > 0, bytes[0] <= 3 else { return false }

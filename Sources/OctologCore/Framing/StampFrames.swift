@@ -122,7 +122,7 @@ extension DetailsFrame {
             let border = end + 2 * replaced
             guard border + prefix.count <= text.count else { return nil }
             if text.extracting(border..<border + prefix.count).equals(prefix.span) { return border }
-            guard let next = text.first("\u{FFFD}", from: position, to: border + 3) else { return nil }
+            guard let next = text.first("\u{FFFD}", from: position, to: min(border + 3, text.count)) else { return nil }
             replaced += 1
             position = next + 3
         }

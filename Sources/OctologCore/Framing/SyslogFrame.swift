@@ -19,6 +19,14 @@ enum SyslogFrame {
         return nil
     }
 
+    /// Whether a tag is of a program that prints what containers print, and names them.
+    static func isCollector(_ tag: Span<UInt8>) -> Bool {
+        let programs: [StaticString] = [
+            "docker-compose", "docker", "compose", "podman-compose", "podman", "kubectl", "stern",
+        ]
+        return programs.contains { tag.equals($0) }
+    }
+
     /// Whether a message is what journalctl prints, unless told `--all`, instead of one with control characters:
     /// `[25B blob data]`.
     static func isLeftOut(_ bytes: Span<UInt8>, _ message: Range<Int>) -> Bool {
@@ -78,7 +86,7 @@ enum SyslogFrame {
         for _ in 0..<2 {
             let wordEnd = bytes.end(of: { $0 != 0x20 }, from: position, to: end)
             guard wordEnd > position else { return nil }
-            if let tag = tagged(bytes, position, wordEnd, isStrict: !stamp.isClassic) {
+            if let tag = tagged(bytes, position, wordEnd, isStrict: !stamp.isTelling) {
                 return Peeled(
                     message: min(end, wordEnd + 1)..<end, time: stamp.time,
                     name: Peeled.Name(name: self.tag(tag, in: bytes), host: host))
@@ -94,14 +102,16 @@ enum SyslogFrame {
         /// Only where it has a year and a zone.
         var time: Timestamp?
         var next: Int
-        /// `Mmm dd hh:mm:ss`, which nothing else begins with.
-        var isClassic: Bool
+        /// Whether nothing else begins so, as with `Mmm dd hh:mm:ss`.
+        var isTelling: Bool
     }
 
     private static func stamp(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Stamp? {
         if let full = Timestamp.scan(bytes, at: start, end: end, separator: UInt8(ascii: "T")), full.hasZone {
             guard full.next < end, bytes[full.next] == 0x20 else { return nil }
-            return Stamp(time: full.time, next: full.next + 1, isClassic: false)
+            // rsyslog's own format has microseconds and a numeric zone.
+            let isDaemons = full.decimals == 6 && bytes[full.next - 1] != UInt8(ascii: "Z")
+            return Stamp(time: full.time, next: full.next + 1, isTelling: isDaemons)
         }
         guard end - start > 16, isMonth(bytes, start), bytes[start + 3] == 0x20,
             bytes[start + 4].isDigit || bytes[start + 4] == 0x20, bytes[start + 5].isDigit, bytes[start + 6] == 0x20,
@@ -111,7 +121,7 @@ enum SyslogFrame {
         // journalctl's short-precise has a fraction.
         let next = bytes.end(of: { $0.isDigit || $0 == UInt8(ascii: ".") }, from: start + 13, to: end)
         guard next < end, bytes[next] == 0x20 else { return nil }
-        return Stamp(time: nil, next: next + 1, isClassic: true)
+        return Stamp(time: nil, next: next + 1, isTelling: true)
     }
 
     private static let months: [StaticString] = [
@@ -170,6 +180,6 @@ enum SyslogEscapes {
             guard bytes[i] >= 0x30, bytes[i] < 0x38 else { return nil }
             value = value << 3 | Int(bytes[i] - 0x30)
         }
-        return value < 0x20 || value == 0x7F ? UInt8(value) : nil
+        return 1..<0x20 ~= value || value == 0x7F ? UInt8(value) : nil
     }
 }

@@ -58,15 +58,18 @@ extension Span where Element == UInt8 {
         return i
     }
 
-    /// The decimal number at `start`, and the index behind it; nil without digits, or with more than 18.
+    /// The decimal number at `start`, and the index behind it; nil without digits, or where it is too large.
     func number(at start: Int, end: Int) -> (value: Int, next: Int)? {
         var value = 0
         var i = start
-        while i < end, self[i].isDigit, i - start < 19 {
-            value = value * 10 + Int(self[i] - 0x30)
+        while i < end, self[i].isDigit {
+            let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, isLarger) = tens.addingReportingOverflow(Int(self[i] - 0x30))
+            if isTooLarge || isLarger { return nil }
+            value = sum
             i += 1
         }
-        return i == start || i - start > 18 ? nil : (value, i)
+        return i == start ? nil : (value, i)
     }
 
     /// The bytes as an array.

@@ -135,7 +135,7 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
                     continue
                 }
                 while pending.count < format.magic.count, !sourceHasEnded { try readPiece() }
-                guard pending.starts(with: format.magic) else { throw .garbage(format) }
+                guard format.begins(pending) else { throw .garbage(format) }
                 isInStream = true
             }
             var piece = [UInt8](repeating: 0, count: Self.piece)
@@ -173,7 +173,7 @@ struct InputKind {
     init(_ head: [UInt8]) throws(InputError) {
         if Self.isLocalDriver(head) { throw .localDriver }
         if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) { throw .archive }
-        compression = Compression.allCases.first { head.starts(with: $0.magic) }
+        compression = Compression.allCases.first { $0.begins(head) }
         encoding = Self.encoding(of: head)
     }
 
@@ -186,6 +186,9 @@ struct InputKind {
         if head.isEmpty { return true }
         let marks = Compression.allCases.map(\.magic) + Encoding.allCases.map(\.mark)
         if marks.contains(where: { $0.count > head.count && $0.starts(with: head) }) { return true }
+        if head.count < 4, head[0] & 0xF0 == 0x50, zip(head.dropFirst(), [0x2A, 0x4D] as [UInt8]).allSatisfy(==) {
+            return true
+        }
         return head.count < 10 && localDriverBegins(head)
     }
 

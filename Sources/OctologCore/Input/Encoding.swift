@@ -33,9 +33,6 @@ struct UTF16Decoder {
 
     init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
 
-    /// The most bytes that `count` bytes can become, those that were left over included.
-    static func room(for count: Int) -> Int { (count / 2 + 2) * 3 }
-
     /// Decodes `input` to the end of `output`.
     mutating func decode(_ input: UnsafeRawBufferPointer, into output: inout [UInt8]) {
         for byte in input {

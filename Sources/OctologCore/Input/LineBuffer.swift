@@ -128,7 +128,7 @@ struct LineBuffer: ~Copyable {
     private mutating func tellRaw(atEnd: Bool) -> Bool {
         let head = UnsafeBufferPointer(start: memory + start, count: end - start).span
         if head.count < RawFrame.headerLength, !atEnd, RawFrame.canBegin(head) { return false }
-        isRaw = RawFrame.header(head) != nil
+        isRaw = RawFrame.begins(head)
         return true
     }
 

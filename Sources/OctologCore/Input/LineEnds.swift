@@ -62,12 +62,13 @@ enum LineEnds {
         return nil
     }
 
-    /// Whether there is a CR or an ESC.
+    /// Whether there is a CR, an LF or an ESC.
     static func holdsControl(_ bytes: Span<UInt8>) -> Bool {
         bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return false }
             // unsafe: the searches end with the bytes.
             return memchr(base, 0x0D, bytes.count) != nil || memchr(base, 0x1B, bytes.count) != nil
+                || memchr(base, 0x0A, bytes.count) != nil
         }
     }
 

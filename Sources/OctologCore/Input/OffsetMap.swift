@@ -33,6 +33,9 @@ struct OffsetMap {
         marks.append((offset + bytes.count + 1, end + encoding.width(of: [0x0A])))
     }
 
+    /// Where the text of `count` bytes, all that was read, ends in the input.
+    func input(ofEnd count: Int) -> Int { marks.last { $0.text == count }?.input ?? count }
+
     /// The place of a part of the region.
     mutating func location(line: Int, _ range: Range<Int>, in bytes: Span<UInt8>, _ region: Region, file: Int)
         -> Location

@@ -8,6 +8,10 @@ struct Container {
     var records = RecordAssembler()
     /// When a line of it was last read, by the count of such lines.
     var lastLine = 0
+    /// Whose lines are its own.
+    var channel = ChannelTable.unnamed
+    /// What the frames of its last line said.
+    var wrapping = Wrapping()
     /// Whether it was silent for so long that its place was given to another.
     var isClosed = false
     /// Whether it was last seen to want every line.
@@ -41,6 +45,7 @@ struct Container {
             var digest = Digest(domain: "startup")
             digest.add(source)
             digest.add(startup)
+            digest.add(emission.evidence.first?.input ?? "")
             digest.add(emission.evidence.first?.location.offset ?? 0)
             correlated = startup
             correlation = digest.hexadecimal(bytes: 8)

@@ -13,6 +13,8 @@ struct StartupStateMachine {
     private static let maximumLooseKeys = 100
     /// The thumbprint that the container's certificate had at its last boot.
     var knownThumbprint: String?
+    /// Whether the container may be one that another made up: then no key of it is trusted.
+    var isSuspect = false
     private var detected: Eras?
     var emissions: [Emission] = []
 
@@ -338,7 +340,7 @@ extension StartupStateMachine {
 
     private mutating func noteKey(_ observation: Observation) {
         guard let key = observation.key else { return }
-        let trusted = isShowingMasterKey && observation.writer == .output
+        let trusted = isShowingMasterKey && observation.writer == .output && !isSuspect
         // Thirty-two letters are many things; they are a key where one is expected.
         if !trusted, key.bits == 192 { return }
         if trusted {
