@@ -88,7 +88,8 @@ extension LogStream {
         func recovered(_ place: RecoveredKey.Place, _ fingerprint: String, _ bits: Int) -> RecoveredKey {
             RecoveredKey(
                 place: place, fingerprint: fingerprint, bits: bits, container: containers[current].name,
-                startup: startup?.number, time: time, evidence: line)
+                startup: startup?.number, isWhole: startup?.began != nil,
+                isNamed: containers[current].channel != ChannelTable.unnamed, time: time, evidence: line)
         }
         if let key = observation.key, let range = match.value {
             for emission in containers[current].machine.emissions {

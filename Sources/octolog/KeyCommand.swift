@@ -90,7 +90,8 @@ struct KeyCommand: ParsableCommand {
             case .option: "given as --masterkey"
             case .loose: "on a line by itself"
             }
-        let startup = key.startup.map { ", startup \($0)" } ?? ""
+        let container = key.isNamed ? " of container \(key.container)" : ""
+        let startup = key.startup.map { "\(container), startup \($0)" } ?? container
         let time = key.time.map { ", \($0.text)" } ?? ""
         return
             "\(key.fingerprint), \(key.bits) bits, \(place) in \(key.evidence.input == "-" ? "stdin" : key.evidence.input), line \(key.evidence.location.line)\(startup)\(time)"

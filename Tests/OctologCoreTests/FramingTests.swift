@@ -387,6 +387,95 @@ enum Wrapper: CaseIterable {
         #expect(phases == [.banner, .database])
     }
 
+    // MARK: Shapes seen in the wild
+
+    /// The plain log's lines.
+    private var lines: [String] {
+        String(decoding: FramedLog.bytes(of: "plain.log"), as: UTF8.self).split(whereSeparator: \.isNewline).map(
+            String.init)
+    }
+
+    @Test(
+        "rsyslog's own format, with and without a pid, and what it makes of TABs", arguments: ["[2216]", ""],
+        [".123456+00:00", "+0000"])
+    func rsyslog(_ pid: String, _ end: String) {
+        let log = lines.map { line in
+            let text = line.replacing("\t", with: "#011")
+            return "2018-07-02T09:15:01\(end) dock1 octopus\(pid): \(text)#015\n"
+        }
+        #expect(analyze(log.joined()).key == "RmFrZU1hc3RlcktleTAwMQ==")
+    }
+
+    @Test("a pod whose name is one word is stern's once it was announced") func announced() {
+        let log = "+ octopus › server\n" + lines.map { "octopus server \($0)\n" }.joined()
+        let result = analyze(log)
+        #expect(result.key == "RmFrZU1hc3RlcktleTAwMQ==")
+        #expect(result.events.allSatisfy { [nil, "octopus/server"].contains($0.origin.container) })
+        // Without that it is somebody's text.
+        #expect(analyze(lines.map { "octopus server \($0)\n" }.joined()).key == nil)
+    }
+
+    @Test("lines that end in a CR alone are lines, however many") func carriageReturns() {
+        let log = Array(String(repeating: lines.joined(separator: "\r") + "\r", count: 300).utf8)
+        #expect(log.count > LineBuffer.window)
+        let result = analyze([("x", log)], chunk: 5000)
+        #expect(result.events.count { $0.payload.type == .startupSucceeded } == 300)
+        #expect(result.ndjson == analyze([("x", log)]).ndjson)
+        #expect(result.events.flatMap(\.evidence).allSatisfy { $0.location.line == 1 && $0.location.length < 1000 })
+    }
+
+    @Test("JSON as other writers space and escape it") func otherJSON() {
+        let arrays = lines.map { line in
+            let bytes = Array(line.utf8).map(String.init).joined(separator: ", ")
+            return #"{ "PRIORITY" : "6", "MESSAGE": [\#(bytes)] }"# + "\n"
+        }
+        #expect(analyze(arrays.joined()).events.contains { $0.payload.type == .startupSucceeded })
+        let numbered = lines.map {
+            #"{"log":\#(json($0).dropLast())\u000a","stream":"stdout","time":"2018-07-02T09:15:01Z"}"# + "\n"
+        }
+        #expect(analyze(numbered.joined()).key == "RmFrZU1hc3RlcktleTAwMQ==")
+    }
+
+    @Test("a line like a key is seen behind every frame, also where nothing else is looked for") func keysWhileRunning()
+    {
+        let key = "QUFBQUFBQUFBQUFBQUFBQQ=="
+        let logs = [
+            lines.map { "\($0)\n" } + ["\(key)\n"],
+            lines.map { "EVENTS\t1530522901000\t\($0)\t1530522901000\n" } + [
+                "EVENTS\t1530522901000\t\(key)\t1530522901000\n"
+            ],
+            lines.map { #"{"log":\#(json($0 + "\n")),"stream":"stdout","time":"2018-07-02T09:15:01Z"}"# + "\n" }
+                + [#"{"log":"\#(key)\r\n","stream":"stdout","time":"2018-07-02T09:15:01Z"}"# + "\n"],
+            lines.map { #"{"MESSAGE":\#(json($0)),"PRIORITY":"6"}"# + "\n" }
+                + [#"{"MESSAGE":"\#(key.replacing("=", with: "\\u003d"))","PRIORITY":"6"}"# + "\n"],
+        ]
+        for log in logs {
+            let keys = analyze(log.joined()).events.filter { $0.payload.type == .masterKeyShown }
+            #expect(keys.count == 2, "\(log.last ?? "")")
+        }
+    }
+
+    @Test("Fluent Bit's messages may hold quotes") func quotes() {
+        let line = #"VERBOSE: [2018-07-02T09:15:01]  - local admin user 'x "y" z'"#
+        let log = [
+            "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy", line,
+            "VERBOSE: [2018-07-02T09:15:01] Creating Octopus Deploy database ...",
+        ]
+        .map { #"t: [1530522901.5, {"log"=>"\#($0)"}]"# + "\n" }
+        let users = analyze(log.joined()).events.compactMap { event -> String? in
+            guard case .configurationObserved(let configuration) = event.payload else { return nil }
+            return configuration.adminUser
+        }
+        #expect(users == [#"x "y" z"#])
+    }
+
+    @Test("of several keys that of a startup seen from its beginning is printed") func wholeStartups() {
+        let whole = lines.map { "octopus-1  | \($0)\n" }.joined()
+        let alone = Self.block.map { "db-1  | \($0.replacing("2018", with: "2019"))\n" }.joined()
+        #expect(analyze(whole + alone).key == "RmFrZU1hc3RlcktleTAwMQ==")
+        #expect(analyze(alone).key == "QUFBQUFBQUFBQUFBQUFBQQ==")
+    }
+
     // MARK: Time
 
     @Test("a line without a time of its own has its frame's, and says so") func timeSource() {

@@ -39,7 +39,8 @@ enum WrappedLiterals {
     private static let frames: [String] =
         [
             " stdout P", " stderr P", "\"logtag\":\"P", "CONTAINER_PARTIAL", "\"partial_message\"",
-            "\"MESSAGE\":[", "\"MESSAGE\" : [", "\"MESSAGE\":null", "\"MESSAGE\" : null",
+            "\"MESSAGE\":[", "\"MESSAGE\" : [", "\"MESSAGE\": [", "\"MESSAGE\": null", "\\u003d\\u003d",
+            "\"MESSAGE\":null", "\"MESSAGE\" : null",
             " exited with code ", "Attaching to ", "\"values\":[[", "B blob data]",
         ] + (0...9).map { "\\u001b[\($0)" }
         + ["\\u001b[m", "\\u001b[K", "\\u001b[?"].filter { $0.utf8.count >= Prefilter.shortest }

@@ -97,7 +97,13 @@ package struct KeyRecovery {
     }
 
     /// The keys that the script's own command printed, each once, the newest last.
-    package var trusted: [RecoveredKey] { distinct(keys.filter { $0.place == .block }) }
+    ///
+    /// Of several the last is one whose startup the log shows from its beginning, if there is one: a block by itself
+    /// is what is left of a log that was cut, or what another container printed.
+    package var trusted: [RecoveredKey] {
+        let keys = distinct(keys.filter { $0.place == .block })
+        return keys.filter { !$0.isWhole } + keys.filter(\.isWhole)
+    }
 
     /// Each key once, whoever printed it, the trusted ones last.
     package var all: [RecoveredKey] {

@@ -30,6 +30,10 @@ package struct RecoveredKey: Sendable {
     package var bits: Int
     package var container: String
     package var startup: Int?
+    /// Whether the log shows how that startup began, and not this alone.
+    package var isWhole: Bool
+    /// Whether the log's framing names the container.
+    package var isNamed: Bool
     package var time: Timestamp?
     package var evidence: Evidence
 }

@@ -54,9 +54,10 @@ struct FramingMemory {
             if candidate.isTelling || isForced || pods.contains(pod) { return candidate.peeled }
         }
         // A member of a stateful set: two words that many lines may begin with by chance.
-        let suspect = candidates.first.map { Self.pod($0.peeled.name, bytes) } ?? []
+        let suspects = candidates.filter(\.isOrdinal)
+        let suspect = suspects.first.map { Self.pod($0.peeled.name, bytes) } ?? []
         defer { suspectedPod = suspect }
-        guard let first = candidates.first, isLearning, lines == 1 || suspectedPod == suspect else { return nil }
+        guard let first = suspects.first, isLearning, lines == 1 || suspectedPod == suspect else { return nil }
         learn(first.peeled.name, bytes)
         return first.peeled
     }

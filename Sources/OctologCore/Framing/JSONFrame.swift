@@ -62,7 +62,10 @@ struct JSONFrame {
             self.end = extent.end
             return
         }
-        guard let (member, framing) = Self.message(of: record, isComplete: extent.isComplete) else { return nil }
+        guard
+            let (member, framing) = Self.message(
+                of: record, isWithin: isWithin, isComplete: extent.isComplete)
+        else { return nil }
         self.framing = framing
         self.end = extent.end
         peeled = Peeled(message: member.value, time: record.time, stream: record.stream)
@@ -86,13 +89,24 @@ struct JSONFrame {
     private mutating func trim(_ bytes: Span<UInt8>, isDockers: Bool, isWhole: Bool) {
         let start = peeled.message.lowerBound
         var stop = peeled.message.upperBound
-        let hasEnd = Self.endsWithEscape(UInt8(ascii: "n"), bytes, start, stop)
-        if hasEnd { stop -= 2 }
+        var hasEnd = Self.endsWithEscape(UInt8(ascii: "n"), bytes, start, stop)
+        if hasEnd {
+            stop -= 2
+        } else if Self.endsWithNumberedEscape(bytes, start, stop) {
+            hasEnd = true
+            stop -= 6
+        }
         // A part of a line over 16 KiB has no end.
         if isDockers, !hasEnd, isWhole { peeled.isPart = true }
         while Self.endsWithEscape(UInt8(ascii: "r"), bytes, start, stop) { stop -= 2 }
         peeled.message = start..<stop
         needsDecoding = bytes.first(UInt8(ascii: "\\"), from: start, to: stop) != nil
+    }
+
+    /// Whether the text ends with an LF that is written `\u000a`.
+    private static func endsWithNumberedEscape(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        end - start >= 6
+            && (bytes.has("\\u000a", at: end - 6, end: end) || bytes.has("\\u000A", at: end - 6, end: end))
     }
 
     private static func endsWithEscape(_ letter: UInt8, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
@@ -116,7 +130,8 @@ struct JSONFrame {
                 i -= 1
             }
             if i > limit, i - 5 > position,
-                bytes[i - 4] != UInt8(ascii: "n") || bytes[i - 5] != UInt8(ascii: "\\")
+                bytes[i - 4] != UInt8(ascii: "n") || bytes[i - 5] != UInt8(ascii: "\\"),
+                !endsWithNumberedEscape(bytes, position, i - 3)
             {
                 return position
             }
@@ -125,10 +140,12 @@ struct JSONFrame {
         return nil
     }
 
-    private static func message(of record: Record, isComplete: Bool) -> (JSONObject.Member, Framing)? {
+    private static func message(
+        of record: Record, isWithin: Bool, isComplete: Bool
+    ) -> (JSONObject.Member, Framing)? {
         if let journal = record.journal { return (journal, .journald) }
         let names = record.pod ?? record.container ?? record.name ?? record.id
-        let isWrapped = record.time != nil || record.stream != nil || names != nil
+        let isWrapped = isWithin || record.time != nil || record.stream != nil || names != nil
         if let log = record.log {
             if record.isDockers, log.index == 0, record.time != nil || !isComplete { return (log, .jsonFile) }
             return isWrapped ? (log, record.id != nil || record.name != nil ? .fluentd : .json) : nil
@@ -201,8 +218,8 @@ struct JSONFrame {
         } else if key.equals("CONTAINER_NAME") || key.equals("container_name") || key.equals("containerName") {
             let name = text()
             // Docker's names have a slash before them.
-            let hasSlash = name != nil && value.starts(with: "/")
-            let plain = hasSlash ? name.map { $0.lowerBound + 1..<$0.upperBound } : name
+            let slash = value.starts(with: "/") ? 1 : value.starts(with: "\\/") ? 2 : 0
+            let plain = name.map { $0.lowerBound + slash..<$0.upperBound }
             record.isRepeated = record.isRepeated || record.name != nil || record.container != nil
             if key.equals("containerName") { record.container = plain } else { record.name = plain }
         } else if key.equals("CONTAINER_TAG") {

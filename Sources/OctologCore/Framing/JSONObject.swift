@@ -137,14 +137,20 @@ enum JSONObject {
             var i = start
             while i < end {
                 let byte = bytes[i]
-                if byte == UInt8(ascii: "\"") {
+                if byte == UInt8(ascii: "\""), !isArrow || endsString(bytes, i + 1) {
                     position = i + 1
                     return (start..<i, false)
                 }
-                i += byte == UInt8(ascii: "\\") ? 2 : 1
+                i += byte == UInt8(ascii: "\\") && !isArrow ? 2 : 1
             }
             position = end
             return start <= end ? (start..<end, true) : nil
+        }
+
+        /// Whether a quote before `position` ends a string: Fluent Bit escapes none within it.
+        private func endsString(_ bytes: Span<UInt8>, _ position: Int) -> Bool {
+            bytes.has("=>", at: position, end: end) || bytes.has(", \"", at: position, end: end)
+                || bytes.has("}", at: position, end: end)
         }
 
         /// Passes over an array or an object with all that lies in it.

@@ -24,26 +24,25 @@ enum SternFrame {
         var peeled: Peeled
         /// Whether the pod's name is one that Kubernetes made.
         var isTelling: Bool
+        /// Whether it ends with a number, as those of a stateful set do.
+        var isOrdinal: Bool
     }
 
     /// What the line's first words can be: a pod and its container, or a namespace before them.
     static func candidates(_ bytes: Span<UInt8>, at start: Int, end: Int) -> [Candidate] {
         guard let first = word(bytes, start, end), let second = word(bytes, first.next, end) else { return [] }
         var found: [Candidate] = []
-        if let candidate = candidate(bytes, first, second, end) { found.append(candidate) }
-        if let third = word(bytes, second.next, end), let candidate = candidate(bytes, second, third, end) {
-            found.append(candidate)
-        }
+        found.append(candidate(bytes, first, second, end))
+        if let third = word(bytes, second.next, end) { found.append(candidate(bytes, second, third, end)) }
         return found
     }
 
-    private static func candidate(_ bytes: Span<UInt8>, _ pod: Word, _ container: Word, _ end: Int) -> Candidate? {
+    private static func candidate(_ bytes: Span<UInt8>, _ pod: Word, _ container: Word, _ end: Int) -> Candidate {
         let name = bytes.extracting(pod.range)
-        let isTelling = PodName.isTelling(name)
-        guard isTelling || PodName.isOrdinal(name) else { return nil }
         let peeled = Peeled(
             message: container.next..<end, name: Peeled.Name(name: pod.range, container: container.range))
-        return Candidate(peeled: peeled, isTelling: isTelling)
+        return Candidate(
+            peeled: peeled, isTelling: PodName.isTelling(name), isOrdinal: PodName.isOrdinal(name))
     }
 
     private struct Word {

@@ -109,8 +109,9 @@ enum SyslogFrame {
     private static func stamp(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Stamp? {
         if let full = Timestamp.scan(bytes, at: start, end: end, separator: UInt8(ascii: "T")), full.hasZone {
             guard full.next < end, bytes[full.next] == 0x20 else { return nil }
-            // rsyslog's own format has microseconds and a numeric zone.
-            let isDaemons = full.decimals == 6 && bytes[full.next - 1] != UInt8(ascii: "Z")
+            // rsyslog and journalctl write a numeric zone, engines nine decimals or a Z.
+            let isDaemons =
+                full.decimals != TimestampFrame.engineDecimals && bytes[full.next - 1] != UInt8(ascii: "Z")
             return Stamp(time: full.time, next: full.next + 1, isTelling: isDaemons)
         }
         guard end - start > 16, isMonth(bytes, start), bytes[start + 3] == 0x20,

@@ -169,6 +169,9 @@ struct LineBuffer: ~Copyable {
             advance(by: lineEnd + 1)
             line += 1
             startsLine = true
+        } else if startsLine, pending > Self.window, let cut = lastCarriageReturn(within: Self.window) {
+            // Lines that end with a CR alone.
+            handOn(upTo: cut + 1, kind: .lines, isRest: true, body)
         } else if pending > Self.window {
             handOn(upTo: Self.window, kind: .window(startsLine: startsLine, endsLine: false), body)
             advance(by: Self.window - Self.overlap)
@@ -186,14 +189,16 @@ struct LineBuffer: ~Copyable {
         return true
     }
 
-    private mutating func handOn(upTo count: Int, kind: Region.Kind, _ body: (Span<UInt8>, Region) -> Int) {
+    private mutating func handOn(
+        upTo count: Int, kind: Region.Kind, isRest: Bool = false, _ body: (Span<UInt8>, Region) -> Int
+    ) {
         let bytes = UnsafeBufferPointer(start: memory + start, count: count)
         let lineFeeds = body(bytes.span, Region(kind: kind, line: line, offset: offset))
         isOpen = bytes.last != UInt8(ascii: "\n")
         switch kind {
         case .lines:
             line += lineFeeds
-            if bytes.last != UInt8(ascii: "\n") { line += 1 }
+            if bytes.last != UInt8(ascii: "\n"), !isRest { line += 1 }
             advance(by: count)
         case .chunk:
             line += lineFeeds
@@ -218,6 +223,13 @@ struct LineBuffer: ~Copyable {
             return nil
         }
         return UnsafeRawPointer(found) - UnsafeRawPointer(base + start)
+    }
+
+    /// The last CR of the first `limit` pending bytes, counted from `start`.
+    private func lastCarriageReturn(within limit: Int) -> Int? {
+        var i = limit - 1
+        while i > 0, memory[start + i] != 0x0D { i -= 1 }
+        return i > 0 ? i : nil
     }
 
     /// The last LF of the first `limit` pending bytes, counted from `start`; there is one at `first`.

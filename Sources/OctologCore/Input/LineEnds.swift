@@ -107,6 +107,12 @@ enum LineEnds {
         var i = position + 1
         while i < bytes.count, Statement.isBlank(bytes[i]) { i += 1 }
         if i == bytes.count || bytes[i] == 0x0A { return true }
+        // CloudWatch's time follows behind a TAB.
+        if bytes[i].isDigit, bytes[i - 1] == 0x09 {
+            let start = i
+            while i < bytes.count, bytes[i].isDigit { i += 1 }
+            return i - start == 13 && (i == bytes.count || bytes[i] <= 0x20)
+        }
         // `=\r\n"` ends a line in JSON.
         while i + 1 < bytes.count, bytes[i] == UInt8(ascii: "\\"),
             bytes[i + 1] == UInt8(ascii: "r") || bytes[i + 1] == UInt8(ascii: "n")
