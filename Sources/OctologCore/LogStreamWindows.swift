@@ -24,38 +24,43 @@ extension LogStream {
         }
         let share = LineBuffer.overlap / 2
         let own = (startsLine ? 0 : share)..<(endsLine ? bytes.count : bytes.count - share)
-        var text: [UInt8] = []
-        var pieces: [Segment] = []
-        var kept: [Range<Int>] = []
-        var position = start
-        func keep(_ range: Range<Int>) {
-            let begin = text.count
-            kept.append(range)
-            bytes.extracting(range).withUnsafeBufferPointer { text.append(contentsOf: $0) }
-            pieces.append(
-                Segment(
-                    location: offsets.location(line: region.line, range, in: bytes, region, file: files.count - 1),
-                    range: begin..<text.count))
-        }
-        /// Where a byte of the window, or what was kept behind it, stands in the text.
-        func place(of position: Int) -> Int {
-            guard let index = kept.firstIndex(where: { position < $0.upperBound }) else { return text.count }
-            return pieces[index].range.lowerBound + max(0, position - kept[index].lowerBound)
-        }
-        if wrapping.stack.contains(.timestamps) {
-            for frame in repeatedFrames(in: bytes, mayHoldStamps: true) where frame.lowerBound >= position {
-                keep(position..<frame.lowerBound)
-                position = frame.upperBound
-            }
-        }
-        guard !pieces.isEmpty || start > 0 else {
+        let repeated = wrapping.stack.contains(.timestamps) ? repeatedFrames(in: bytes, mayHoldStamps: true) : []
+        guard start > 0 || !repeated.isEmpty else {
             // Nothing stands between: the window is the text, as it is.
             let whole = [Segment(location: location, range: 0..<bytes.count)]
             return processWindow(bytes, whole, startsLine: startsLine, own: own, &recogniser, into: &sink)
         }
-        keep(position..<bytes.count)
-        let ownText = place(of: own.lowerBound)..<place(of: own.upperBound)
-        processWindow(text.span, pieces, startsLine: startsLine, own: ownText, &recogniser, into: &sink)
+        var text = WindowText()
+        var position = start
+        for range in repeated + [bytes.count..<bytes.count] where range.lowerBound >= position {
+            let kept = position..<range.lowerBound
+            let place = offsets.location(line: region.line, kept, in: bytes, region, file: files.count - 1)
+            text.keep(kept, of: bytes, at: place)
+            position = range.upperBound
+        }
+        let ownText = text.place(of: own.lowerBound)..<text.place(of: own.upperBound)
+        processWindow(
+            text.bytes.span, text.pieces, startsLine: startsLine, own: ownText, &recogniser, into: &sink)
+    }
+
+    /// A window's text without what stands between its pieces.
+    private struct WindowText {
+        private(set) var bytes: [UInt8] = []
+        private(set) var pieces: [Segment] = []
+        private var kept: [Range<Int>] = []
+
+        mutating func keep(_ range: Range<Int>, of window: Span<UInt8>, at location: Location) {
+            let begin = bytes.count
+            window.extracting(range).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+            pieces.append(Segment(location: location, range: begin..<bytes.count))
+            kept.append(range)
+        }
+
+        /// Where a byte of the window, or what was kept behind it, stands in the text.
+        func place(of position: Int) -> Int {
+            guard let index = kept.firstIndex(where: { position < $0.upperBound }) else { return bytes.count }
+            return pieces[index].range.lowerBound + max(0, position - kept[index].lowerBound)
+        }
     }
 
     /// Takes in a window of a line that is put together from parts.

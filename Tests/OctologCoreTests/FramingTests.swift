@@ -346,6 +346,26 @@ enum Wrapper: CaseIterable {
         #expect(users == [user])
     }
 
+    @Test("stamps within a line that is seen through windows are taken out there too", arguments: [0, 10, 40, 60])
+    func stampsInWindows(_ shift: Int) {
+        let stamp = "2018-07-02T09:15:01.500000000Z "
+        // A failure and a key that lie across the border of two parts, in the second MiB of their line.
+        let border = 90 * 16384
+        let message =
+            String(repeating: "x", count: border - 20 - shift)
+            + " Login failed for user 'sa'. --masterkey RmFrZU1hc3RlcktleTAwMQ== "
+            + String(repeating: "y", count: 400_000)
+        let parts = stride(from: 0, to: message.utf8.count, by: 16384).map { start in
+            stamp + String(decoding: Array(message.utf8)[start..<min(message.utf8.count, start + 16384)], as: UTF8.self)
+        }
+        let log = stamp + "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy\n" + parts.joined() + "\n"
+        let result = analyze(log)
+        #expect(!result.ndjson.contains("RmFrZU") && !result.ndjson.contains("leTAwMQ"))
+        let kinds = result.events.map(\.payload.type)
+        #expect(kinds.contains(.startupFailed) && kinds.contains(.secretExposed))
+        #expect(result.ndjson == analyze(log, chunk: 5000).ndjson)
+    }
+
     @Test("a line that is just longer than a part holds no attributes", arguments: [1, 2, 3, 4])
     func justLonger(_ rest: Int) {
         let text =

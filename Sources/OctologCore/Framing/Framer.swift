@@ -178,86 +178,102 @@ struct Framer {
 
     /// Peels frame after frame; each kind once, and only what can stand within the one before.
     private mutating func peelText(_ bytes: Span<UInt8>, _ frame: inout Frame, isOutermost: Bool) {
-        var within: Framing? = isOutermost ? nil : frame.stack.outer
-        var isFirst = isOutermost
+        var place = Place(within: isOutermost ? nil : frame.stack.outer, isFirst: isOutermost)
         let wasDecoded = frame.isDecoded
         while frame.stack.count < 5 {
-            guard let kind = peelOne(bytes, &frame, within: within, isFirst: isFirst) else { break }
+            guard let kind = peelOne(bytes, &frame, place) else { break }
             frame.stack.push(kind)
-            within = kind
-            isFirst = false
+            place = Place(within: kind, isFirst: false)
             if frame.notice != nil || frame.isInnermost { return }
             if frame.isDecoded, !wasDecoded {
                 let text = decoded
                 return peelText(text.span, &frame, isOutermost: false)
             }
         }
-        if isFirst, forced == nil { memory.noteBare(bytes, frame.message) }
+        if place.isFirst, forced == nil { memory.noteBare(bytes, frame.message) }
         peelExit(bytes, &frame)
     }
 
-    private mutating func peelOne(
-        _ bytes: Span<UInt8>, _ frame: inout Frame, within: Framing?, isFirst: Bool
-    ) -> Framing? {
+    /// Where a frame is looked for: in what, and whether it is the outermost.
+    private struct Place {
+        var within: Framing?
+        var isFirst: Bool
+    }
+
+    /// Whether a kind of frame may stand here.
+    private func may(_ framing: Framing, _ place: Place, _ frame: Frame) -> Bool {
+        if place.isFirst, let forced { return forced == framing }
+        return !frame.stack.contains(framing) && Self.allows(framing, within: place.within, frame)
+    }
+
+    private mutating func peelOne(_ bytes: Span<UInt8>, _ frame: inout Frame, _ place: Place) -> Framing? {
         let (start, end) = (frame.message.lowerBound, frame.message.upperBound)
         guard start < end else { return nil }
-        func may(_ framing: Framing) -> Bool {
-            if isFirst, let forced { return forced == framing }
-            return !frame.stack.contains(framing) && Self.allows(framing, within: within, frame)
-        }
         let first = bytes[start]
-        if first.isDigit {
-            if may(.cri), let peeled = CRIFrame.peel(bytes, at: start, end: end) {
-                return take(peeled, bytes, &frame, .cri)
-            }
-            if may(.syslog), let peeled = SyslogFrame.peel(bytes, at: start, end: end) {
-                return takeSyslog(peeled, bytes, &frame)
-            }
-            if may(.timestamps), let peeled = TimestampFrame.peel(bytes, at: start, end: end) {
-                frame.mayHoldStamps = peeled.decimals == TimestampFrame.engineDecimals
-                return take(peeled, bytes, &frame, .timestamps)
-            }
-            if may(.desktop), let peeled = DesktopFrame.peel(bytes, at: start, end: end) {
-                return take(peeled, bytes, &frame, .desktop)
-            }
-        } else if first == UInt8(ascii: "<") || first.isLetter, may(.syslog),
-            let peeled = SyslogFrame.peel(bytes, at: start, end: end)
+        if let framing = peelStamped(bytes, &frame, place) ?? peelNamed(bytes, &frame, place) { return framing }
+        if first == UInt8(ascii: "E"), may(.cloudwatch, place, frame),
+            let peeled = CloudWatchFrame.peel(bytes, at: start, end: end)
         {
-            return takeSyslog(peeled, bytes, &frame)
-        }
-        if first == UInt8(ascii: "["), may(.kubectl), let peeled = KubectlFrame.peel(bytes, at: start, end: end) {
-            return take(peeled, bytes, &frame, .kubectl)
-        }
-        if first == UInt8(ascii: "E"), may(.cloudwatch), let peeled = CloudWatchFrame.peel(bytes, at: start, end: end) {
             return take(peeled, bytes, &frame, .cloudwatch)
         }
-        if may(.compose),
-            let peeled = memory.compose(
-                bytes, start, end, isOutermost: within == nil, isForced: forced == .compose, channels)
-        {
-            return take(peeled, bytes, &frame, .compose)
-        }
-        if may(.stern) {
-            if let name = SternFrame.marker(bytes, at: start, end: end) {
-                memory.learn(name, bytes)
-                frame.notice = .other
-                return .stern
-            }
-            if let peeled = memory.stern(bytes, start, end, isForced: forced == .stern) {
-                return take(peeled, bytes, &frame, .stern)
-            }
-        }
-        if first == 0x20, may(.table),
+        if first == 0x20, may(.table, place, frame),
             let peeled = TableFrame.peel(bytes, at: start, end: end, known: memory.tableIndent)
         {
             memory.tableIndent = peeled.message.lowerBound - start
             return take(peeled, bytes, &frame, .table)
         }
-        if may(.details), let prefix = memory.details(bytes, start, end, isForced: forced == .details) {
+        if may(.details, place, frame),
+            let prefix = memory.details(bytes, start, end, isForced: forced == .details)
+        {
             frame.message = prefix..<end
             return .details
         }
         return nil
+    }
+
+    /// Frames that begin with a time, or with syslog's priority.
+    private mutating func peelStamped(_ bytes: Span<UInt8>, _ frame: inout Frame, _ place: Place) -> Framing? {
+        let (start, end) = (frame.message.lowerBound, frame.message.upperBound)
+        let first = bytes[start]
+        guard first.isDigit || first.isLetter || first == UInt8(ascii: "<") else { return nil }
+        if first.isDigit, may(.cri, place, frame), let peeled = CRIFrame.peel(bytes, at: start, end: end) {
+            return take(peeled, bytes, &frame, .cri)
+        }
+        if may(.syslog, place, frame), let peeled = SyslogFrame.peel(bytes, at: start, end: end) {
+            return takeSyslog(peeled, bytes, &frame)
+        }
+        guard first.isDigit else { return nil }
+        if may(.timestamps, place, frame), let peeled = TimestampFrame.peel(bytes, at: start, end: end) {
+            frame.mayHoldStamps = peeled.decimals == TimestampFrame.engineDecimals
+            return take(peeled, bytes, &frame, .timestamps)
+        }
+        if may(.desktop, place, frame), let peeled = DesktopFrame.peel(bytes, at: start, end: end) {
+            return take(peeled, bytes, &frame, .desktop)
+        }
+        return nil
+    }
+
+    /// Frames that begin with the container's name.
+    private mutating func peelNamed(_ bytes: Span<UInt8>, _ frame: inout Frame, _ place: Place) -> Framing? {
+        let (start, end) = (frame.message.lowerBound, frame.message.upperBound)
+        if bytes[start] == UInt8(ascii: "["), may(.kubectl, place, frame),
+            let peeled = KubectlFrame.peel(bytes, at: start, end: end)
+        {
+            return take(peeled, bytes, &frame, .kubectl)
+        }
+        if may(.compose, place, frame),
+            let peeled = memory.compose(
+                bytes, start, end, isOutermost: place.within == nil, isForced: forced == .compose, channels)
+        {
+            return take(peeled, bytes, &frame, .compose)
+        }
+        guard may(.stern, place, frame) else { return nil }
+        if let name = SternFrame.marker(bytes, at: start, end: end) {
+            memory.learn(name, bytes)
+            frame.notice = .other
+            return .stern
+        }
+        return memory.stern(bytes, start, end, isForced: forced == .stern).map { take($0, bytes, &frame, .stern) }
     }
 
     /// What can stand within what.
