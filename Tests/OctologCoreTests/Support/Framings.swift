@@ -15,7 +15,7 @@ struct FramedLog: CustomTestStringConvertible, Sendable {
 
     static let root = Case.root.deletingLastPathComponent().appending(path: "framings")
 
-    /// The logs as the file `expected` lists them, written down before the code saw them.
+    /// The logs as the file `expected` lists them.
     static let all: [FramedLog] = {
         let text = (try? String(contentsOf: root.appending(path: "expected"), encoding: .utf8)) ?? ""
         return text.split(separator: "\n").compactMap { line in
