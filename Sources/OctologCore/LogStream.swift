@@ -137,7 +137,9 @@ struct LogStream {
     }
 
     /// Makes room for more containers, where there are as many as can be followed: those that were silent longest go.
-    mutating func makeRoom(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
+    mutating func makeRoom(
+        for location: Location, _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) {
         guard containers.count - free.count >= Self.maximumContainers else { return }
         let silent = containers.indices.filter { !containers[$0].isClosed && $0 != current }.sorted {
             (containers[$0].lastLine, $0) < (containers[$1].lastLine, $1)
@@ -146,6 +148,7 @@ struct LogStream {
         // Half of them at once, so that the search costs each container little.
         for index in silent.prefix(Self.maximumContainers / 2) { close(index, &recogniser, into: &sink) }
         (wrapping, current) = (line, selected)
+        noteLimit(.containers, at: location)
     }
 
     private mutating func close(_ index: Int, _ recogniser: inout Recogniser, into sink: inout some EventSink) {

@@ -121,7 +121,7 @@ extension LogStream {
             wrapping = Wrapping(
                 stack: frame.stack, channel: frame.channel, stream: frame.stream ?? stream, time: frame.time)
             select(frame.channel, &recogniser)
-            makeRoom(&recogniser, into: &sink)
+            makeRoom(for: location, &recogniser, into: &sink)
             lastFrameIsCut = frame.isCut
             var place = location
             // A line that holds several messages: each has its own place.

@@ -13,7 +13,7 @@ struct ChannelTable {
         var name: String
     }
 
-    private var channels = [Channel(key: [], name: ""), Channel(key: [0, 0], name: "")]
+    private var channels = [Channel(key: [], name: ""), Channel(key: [0, 0], name: "others")]
     private var numbers: [[UInt8]: Int] = [:]
     /// The first host that had a container of a name: of others it is told with the host before it.
     private var hosts: [String: [UInt8]] = [:]
