@@ -38,7 +38,7 @@ extension LogStream {
         for match in found {
             let rule = recogniser.classifier.set.rules[match.rule]
             var observation = Observation(
-                fact: rule.fact, value: nil, time: time, writer: statement.writer, evidence: evidence)
+                fact: rule.fact, rule: match.rule, value: nil, time: time, writer: statement.writer, evidence: evidence)
             if rule.fact == .showsKey {
                 guard let range = match.value, let bits = MasterKey.bits(of: text.extracting(range)),
                     let fingerprint = Fingerprint.of(text.extracting(range), kind: .masterKey)

@@ -85,8 +85,11 @@ struct RecordAssembler {
     mutating func remember(
         _ line: Span<UInt8>, _ statement: Statement, at location: Location, _ wrapping: Wrapping
     ) {
+        // Only PowerShell wraps.
+        let mayGoOn = Writers([.script, .output, .bare]).contains(statement.writer)
         tail =
-            statement.message.isEmpty || line.count > 4096 ? nil : Self.record(line, statement, at: location, wrapping)
+            !mayGoOn || statement.message.isEmpty || line.count > 4096
+            ? nil : Self.record(line, statement, at: location, wrapping)
     }
 
     mutating func remember(_ record: Record) { tail = record.segments.count < 8 ? record : nil }

@@ -68,6 +68,7 @@ package struct SourceDetected: Sendable, Fields {
     package var inner: [Framing] = []
     package var encoding = Encoding.utf8
     package var compression: String?
+    package var version: String?
     package var eras: [String]
     package var confidence: Confidence
 
@@ -79,12 +80,14 @@ package struct SourceDetected: Sendable, Fields {
         visitor.required(
             "encoding", encoding.rawValue, "How text is encoded", allowed: Encoding.allCases.map(\.rawValue))
         visitor.optional("compression", compression, "How the input is compressed")
+        visitor.optional("version", version, "The program's version, as it tells it")
         visitor.list("eras", eras, "The eras that the log leaves open")
         visitor.required(
             "confidence", confidence.rawValue, "How sure that is", allowed: Confidence.allCases.map(\.rawValue))
     }
 
-    static let sample = SourceDetected(inner: [.plain], compression: "gzip", eras: [""], confidence: .certain)
+    static let sample = SourceDetected(
+        inner: [.plain], compression: "gzip", version: "", eras: [""], confidence: .certain)
 }
 
 /// `gap.detected`: the log lacks something.

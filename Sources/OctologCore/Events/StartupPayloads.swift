@@ -169,12 +169,14 @@ package struct StartupUnfinished: Sendable, Fields {
 /// `container.stopped`
 package struct ContainerStopped: Sendable, Fields {
     package var exitCode: Int?
+    package var signal: String?
     package var expected: Bool?
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.optional("exitCode", exitCode, "The exit code, if the log says it")
+        visitor.optional("signal", signal, "The signal that it was told to stop by, if the log names it")
         visitor.optional("expected", expected, "Whether somebody stopped it; absent where the log does not tell")
     }
 
-    static let sample = ContainerStopped(exitCode: 0, expected: true)
+    static let sample = ContainerStopped(exitCode: 0, signal: "", expected: true)
 }

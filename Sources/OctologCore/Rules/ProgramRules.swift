@@ -1,8 +1,6 @@
 private let otherLines = [
     "VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy", "VERBOSE: \t| Something else happened", "",
 ]
-/// What a log file has before the message, log-grammar 1.1: people paste such lines too.
-private let fileStamp = #"^(?:\d{4}-\d\d-\d\d [\d:.]+ .*?(?:INFO|WARN|ERROR|FATAL) +)?"#
 private let thumbprint = "0123456789ABCDEF0123456789ABCDEF01234567"
 
 extension Rule {
@@ -37,6 +35,26 @@ extension Rule {
             anchors: [.onRequest],
             pattern: #"^([0-9A-F]{40})$"#, fact: .thumbprint, matches: ["VERBOSE: \t| \(thumbprint)", thumbprint],
             misses: ["VERBOSE: \t| the thumbprint \(thumbprint)", "0123456789abcdef0123456789abcdef01234567"]),
+        printed(
+            "program.certificate.written", "A certificate was written to a file", source: "log-grammar 6.2",
+            anchors: ["A new certificate has been generated and written"],
+            pattern: #"A new certificate has been generated and written to .+"#, product: .tentacle,
+            matches: ["VERBOSE: \t| A new certificate has been generated and written to c:\\x.pfx. Thumbprint:"]),
+        printed(
+            "program.certificate.json", "A thumbprint as JSON", source: "log-grammar 6.2",
+            anchors: ["{\"Thumbprint\":\""], pattern: #"^\{"Thumbprint":"([0-9A-F]{40})"\}"#,
+            matches: ["{\"Thumbprint\":\"\(thumbprint)\"}"], misses: ["{\"Thumbprint\":\"none\"}"]),
+        printed(
+            "program.certificate.loads", "A certificate is loaded", source: "log-grammar 5, 6.2",
+            anchors: [
+                "Loading certificate with thumbprint", "Loading certificate from given", "Importing the certificate ",
+            ],
+            pattern: #"Loading certificate (?:with thumbprint|from given)|Importing the certificate (?:via|stored)"#,
+            product: .tentacle,
+            matches: [
+                "Loading certificate with thumbprint: \(thumbprint)", "Importing the certificate via base64...",
+                "Importing the certificate stored in PFX file in /x.pfx...",
+            ], misses: ["Importing the certificate failed"]),
         printed(
             "program.certificate.kept", "The certificate that was there is kept", source: "log-grammar 6.2, 12.3",
             anchors: ["A certificate already exists"], pattern: #"A certificate already exists"#,
@@ -82,6 +100,38 @@ extension Rule {
                 "VERBOSE: \t| Connected successfully Registering the tentacle with the server at https://h/ Machine registered successfully These changes",
             ]),
         printed(
+            "program.register.keeps", "The server has the machine already", source: "log-grammar 5, 6.3",
+            anchors: ["Tentacle is already registered, skipping"],
+            pattern: #"Tentacle is already registered, skipping registration"#, fact: .keepsRegistration,
+            product: .tentacle, matches: ["Tentacle is already registered, skipping registration."]),
+        printed(
+            "program.register.more", "More of the registration", source: "log-grammar 6.3, 9.2",
+            anchors: [
+                "Tentacle has been registered successfully", "Setting the polling connection count",
+                "This command is being deprecated",
+            ],
+            pattern: #"""
+                Tentacle has been registered successfully|Setting the polling connection count to \d+|\#
+                This command is being deprecated
+                """#,
+            product: .tentacle,
+            matches: [
+                "Tentacle has been registered successfully.", "Setting the polling connection count to 5",
+                "This command is being deprecated. Please use the \"register-k8s-target\" command instead.",
+            ]),
+        printed(
+            "program.deregister", "The machine is taken off the server", source: "log-grammar 6.2",
+            anchors: [
+                "Deleting machine '", "Machine deregistered successfully", "The Octopus Server is still trusted",
+            ],
+            pattern:
+                #"Deleting machine '.*' from the Octopus|Machine deregistered successfully|The Octopus Server is still trusted"#,
+            product: .tentacle,
+            matches: [
+                "Deleting machine 'web-1' from the Octopus Server...", "Machine deregistered successfully",
+                "The Octopus Server is still trusted. Remove it by hand.",
+            ], misses: ["Deleting machine 'web-1' failed"]),
+        printed(
             "program.restart-needed", "The change needs a restart", source: "log-grammar 6.2, 7",
             anchors: ["These changes require a restart"], pattern: #"These changes require a restart"#,
             matches: [
@@ -92,8 +142,14 @@ extension Rule {
         // Configuration
         printed(
             "program.configure.paths", "Folders were set", source: "log-grammar 6.2",
-            anchors: ["Home directory set to: ", "Application directory set to: ", "Setting home directory to: "],
-            pattern: #"(?:Home|Application) directory set to: |Setting home directory to: "#,
+            anchors: [
+                "Home directory set to: ", "Application directory set to: ", "Setting home directory to: ",
+                "Machine configuration home directory is ", "Loading configuration from ",
+            ],
+            pattern: #"""
+                (?:Home|Application) directory set to: |Setting home directory to: |\#
+                Machine configuration home directory is |Loading configuration from \w+
+                """#,
             matches: [
                 "VERBOSE: \t| Home directory set to: C:\\TentacleHome",
                 "VERBOSE: \t| Application directory set to: C:\\Apps",
@@ -151,65 +207,128 @@ extension Rule {
         printed(
             "program.agent.listens", "The Tentacle listens", source: "log-grammar 6.4",
             anchors: ["Agent listening on: "],
-            pattern: fileStamp + #"Agent listening on: "#, fact: .ready, product: .tentacle, writers: .bare,
+            pattern: #"^Agent listening on: "#, fact: .ready, product: .tentacle, writers: .console,
             matches: ["Agent listening on: [::]:10933"],
             misses: ["VERBOSE: \t| Agent listening on: [::]:10933", "{\"text\":\"Agent listening on: [::]:10933\"}"]),
         printed(
             "program.agent.polls", "The Tentacle polls under a subscription", source: "log-grammar 6.4",
             anchors: ["Agent will poll Octopus"],
-            pattern: fileStamp + #"Agent will poll Octopus [Ss]erver at \S+ for subscription (poll://[^\s]+)"#,
+            pattern: #"^Agent will poll Octopus [Ss]erver at \S+ for subscription (poll://[^\s]+)"#,
             fact: .polls,
-            product: .tentacle, writers: .bare,
+            product: .tentacle, writers: .console,
             matches: [
                 "Agent will poll Octopus Server at https://h:10943/ for subscription poll://abcdefghij0123456789/ expecting thumbprint \(thumbprint)"
             ]),
         printed(
             "program.agent.polls-only", "The Tentacle only polls", source: "log-grammar 6.4",
             anchors: ["Agent will not listen on any TCP ports"],
-            pattern: fileStamp + #"Agent will not listen on any TCP ports"#,
-            fact: .ready, product: .tentacle, writers: .bare, matches: ["Agent will not listen on any TCP ports"]),
+            pattern: #"^Agent will not listen on any TCP ports"#,
+            fact: .ready, product: .tentacle, writers: .console, matches: ["Agent will not listen on any TCP ports"]),
         printed(
             "program.agent.trust", "Whom the Tentacle trusts", source: "log-grammar 6.4",
             anchors: ["Agent will trust Octopus "],
             pattern: #"Agent will trust Octopus [Ss]ervers? with the thumbprint: "#,
-            product: .tentacle, writers: .bare,
+            product: .tentacle, writers: .console,
             matches: ["Agent will trust Octopus Servers with the thumbprint: \(thumbprint)"]),
         printed(
             "program.agent.network", "How the Tentacle reaches the server", source: "log-grammar 6.4",
             anchors: [
                 "Agent will not use a proxy", "Agent will use the octopus", "Requested polling connection",
-                " polling connections",
+                " polling connections", "Fixed communication style for: ", "Configured to connect to server ",
             ],
-            pattern:
-                #"Agent will not use a proxy|Agent will use the octopus|Requested polling connection count|Starting \d+ polling connections"#,
-            product: .tentacle, writers: .bare,
+            pattern: #"""
+                Agent will not use a proxy|Agent will use the octopus|Requested polling connection count|\#
+                Starting \d+ polling connections|Fixed communication style for: |\#
+                Configured to connect to server .* but its configuration is incomplete
+                """#,
+            product: .tentacle, writers: .console,
             matches: ["Agent will not use a proxy server", "Starting 5 polling connections"]),
         printed(
             "program.agent.elevation", "The Tentacle has few rights", source: "log-grammar 6.4",
             anchors: ["Tentacle is not running with elevated"],
             pattern: #"Tentacle is not running with elevated permissions"#,
-            product: .tentacle, writers: .bare,
+            product: .tentacle, writers: .console,
             matches: ["Tentacle is not running with elevated permissions (user 'x' is not a member of 'y')."]),
         printed(
             "program.running", "The program runs in the foreground", source: "log-grammar 6.4, 2.3",
             anchors: ["Running. Press <enter> to shut down"], pattern: #"^Running\. Press <enter> to shut down"#,
-            writers: .bare, matches: ["Running. Press <enter> to shut down..."]),
+            writers: .console, matches: ["Running. Press <enter> to shut down..."]),
         printed(
             "program.halibut", "The transport's own lines", source: "log-grammar 6.5",
-            anchors: ["listen://", "Secure connection established"],
-            pattern: #"^listen://\S+ +\d+  |Secure connection established"#, writers: .bare,
-            matches: ["listen://[::]:10933/              7  Accepted TCP client: [::ffff:172.18.0.3]:49756"]),
+            anchors: [
+                "listen://", "Secure connection established", "Listener started", "Listener stopped",
+                "Accepted TCP client: ", " authenticated as ", "Opening a new connection to ",
+            ],
+            pattern:
+                #"^(?:listen|https|poll)://\S+ +\d+  \S|^(?:Secure connection established|Listener st|Accepted TCP client: )"#,
+            writers: .console,
+            matches: [
+                "https://octopus.example:10943/  12  Opening a new connection to https://octopus.example:10943/",
+                "listen://[::]:10933/              7  Accepted TCP client: [::ffff:172.18.0.3]:49756",
+            ]),
 
         // The running Server
         printed(
             "program.server.ready", "The Server takes requests", source: "log-grammar 7",
             anchors: ["Web server is ready to process requests"],
-            pattern: fileStamp + #"Web server is ready to process requests"#,
-            fact: .ready, product: .server, writers: .bare,
+            pattern: #"^Web server is ready to process requests"#,
+            fact: .ready, product: .server, writers: .console,
             matches: [
                 "Web server is ready to process requests",
                 "2021-03-02 09:15:01.1234   1234     10 INFO  Web server is ready to process requests",
             ]),
+        printed(
+            "program.server.boots", "The Server's program begins its work", source: "log-grammar 7",
+            anchors: ["Octopus.Server.dll version ", "Octopus.Server.exe version "],
+            pattern: #"^Octopus\.Server\.(?:dll|exe) version \S"#, fact: .boots, product: .server, writers: .console,
+            matches: ["Octopus.Server.dll version 2021.2.7462 (2021.2.7462+Branch.x.Sha.0)"],
+            misses: ["Octopus.Server.dll"]),
+        printed(
+            "program.server.boots.files", "The Server's program checks its files first", source: "log-grammar 7",
+            anchors: ["Verifying Octopus directory contents"], pattern: #"^Verifying Octopus directory contents"#,
+            fact: .boots, product: .server, writers: .console, matches: ["Verifying Octopus directory contents..."]),
+        printed(
+            "program.server.boots.instance", "The Linux image makes the Server's instance",
+            source: "log-grammar 6.2, 7", anchors: ["Saving instance: OctopusServer", "/.octopus/OctopusServer"],
+            pattern:
+                #"^(?:Saving instance: OctopusServer$|(?:Creating empty configuration file: |Configuration file at )/.*/\.octopus/)"#,
+            fact: .boots,
+            product: .server, eras: .sl, writers: .console,
+            matches: [
+                "Saving instance: OctopusServer",
+                "Creating empty configuration file: /home/octopus/.octopus/OctopusServer/Server/Server.linux.config",
+            ], misses: ["Saving instance: Tentacle", "/home/octopus/.octopus/OctopusServer/Server/Logs"]),
+        printed(
+            "program.server.linux", "A path of the Linux image", source: "log-grammar 7",
+            anchors: ["Octopus directory is '/Octopus", "Server.linux.config", "/Octopus/Octopus.Server"],
+            pattern: #"Octopus directory is '/|Server\.linux\.config|/Octopus/Octopus\.Server"#, product: .server,
+            eras: .sl, matches: ["Octopus directory is '/Octopus'"], misses: ["Octopus directory is 'C:\\Octopus'"]),
+        printed(
+            "program.server.migrates", "The Server works on its database", source: "log-grammar 7",
+            anchors: ["Beginning database upgrade", "Checking whether journal table exists"],
+            pattern: #"Beginning database upgrade|Checking whether journal table exists"#, fact: .worksOn(.database),
+            product: .server, matches: ["Beginning database upgrade", "Checking whether journal table exists.."]),
+        printed(
+            "program.server.starts", "The Server starts its work", source: "log-grammar 7",
+            anchors: ["Testing the built-in worker", "The Octopus server is starting: "],
+            pattern: #"Testing the built-in worker|The Octopus server is starting: "#, fact: .worksOn(.start),
+            product: .server,
+            matches: ["The Octopus server is starting: Starting the version control background sync..."]),
+        printed(
+            "program.server.key", "The Server makes a master key", source: "log-grammar 7",
+            anchors: ["Generating a new Master Key for this", "Master Key saved; use the Octopus"],
+            pattern: #"Generating a new Master Key for this|Master Key saved; use the Octopus"#, product: .server,
+            matches: [
+                "Generating a new Master Key for this Octopus Server...",
+                "Master Key saved; use the Octopus Administration tool",
+            ]),
+        printed(
+            "program.command-line", "A program's command line, in its file", source: "log-grammar 6.1, 7",
+            anchors: ["CommandLine: "], pattern: #"^CommandLine: "#, fact: .shows, writers: .console,
+            matches: [
+                "2021-03-02 09:15:01.1234   1234     10 INFO  CommandLine: Octopus.Server.dll run --instance=OctopusServer"
+            ],
+            misses: ["The CommandLine: is long"]),
         printed(
             "program.server.files", "The Server checks its files", source: "log-grammar 7",
             anchors: [
@@ -220,7 +339,7 @@ extension Rule {
             matches: ["Verifying Octopus directory contents...", " - PASS: No extra files found in Octopus directory"]),
         printed(
             "program.server.version", "The Server's version", source: "log-grammar 7", anchors: ["Octopus.Server."],
-            pattern: #"^Octopus\.Server\.(?:dll|exe) version (\S+)"#, product: .server,
+            pattern: #"^Octopus\.Server\.(?:dll|exe) version (\S+)"#, fact: .version, product: .server,
             matches: ["Octopus.Server.dll version 2021.2.7462 (2021.2.7462+Branch.x.Sha.0)"],
             misses: ["Octopus.Server.exe"]),
         printed(
@@ -293,7 +412,7 @@ extension Rule {
         printed(
             "program.block.frame", "A part of an exception", source: "log-grammar 6.6", anchors: [.onRequest],
             pattern:
-                #"^(?:at [\w.<>`+\[\],$|]+\.[^ ]+\(|--(?:-)?(?:>|Inner Exception|End of)|[A-Z]\w+(?:\.\w+)+Exception\b(?!:)|At: [A-Za-z]:\\|[A-Za-z]:\\[^:]*$)"#,
+                #"^(?:at [\w.<>`+\[\],$|]+\.[^ ]+\(|--(?:-)?(?:>|Inner Exception|End of)|[A-Z]\w+(?:\.\w+)+Exception\b(?!:)|At: [A-Za-z]:\\|[A-Za-z]:\\[^:]*$|/(?:[\w.-]+/)*[\w.-]*[Ll]ogs?/?$)"#,
             writers: .program,
             matches: [
                 "   at Octopus.Server.Commands.DatabaseCommand.Start()", "--Inner Exception--",

@@ -67,12 +67,18 @@ enum Anchor: Sendable, Equatable, ExpressibleByStringLiteral {
 
 /// What a line means, apart from the words in which the era's script puts it.
 enum Fact: Sendable, Equatable {
+    /// A program or a script prints this first: it was started, where nothing else says so.
+    case boots
     /// A script begins to configure the container.
     case begins
     /// The script finds the container configured and leaves it so.
     case skipsConfiguration
+    /// The script refuses to start again.
+    case refusesRestart
     /// A step of the startup begins.
     case enters(Phase)
+    /// What a program does shows which step this is, where no script announces it.
+    case worksOn(Phase)
     /// A command runs; the value is its command line.
     case executes
     /// The command ended well.
@@ -101,12 +107,32 @@ enum Fact: Sendable, Equatable {
     case registered
     /// The agent polls under this subscription; the value is it.
     case polls
+    /// The program's version; the value is it.
+    case version
+    /// SQL Server Express is started in the container.
+    case startsExpress
+    /// It takes connections.
+    case expressReady
+    /// The script prints rows of the event log, as long as the service runs.
+    case eventLog
+    /// SQL Server refuses a login; the value is the state.
+    case refusesLogin
+    /// Why it does; the value is the reason.
+    case explainsRefusal
+    /// The server has the machine, and it is left as it is.
+    case keepsRegistration
     /// The scripts are done, and all went well.
     case configured
+    /// The container has done what it was for, and ends.
+    case finishes
     /// The program does its work.
     case ready
     /// The program's process ended.
     case ends
+    /// The container is told to stop; the value is the signal, if the line names it.
+    case isStopped
+    /// The script saw the program end; the value is its exit code.
+    case exits
     /// The program says with which exit code it terminates; the value is the code.
     case terminates
     /// The batch file tells the exit code of the scripts; the value is the code.
@@ -115,8 +141,39 @@ enum Fact: Sendable, Equatable {
     case overcomes(String)
     /// Something went wrong, and this is what.
     case fails(Cause)
+    /// Something that is no failure is worth knowing.
+    case finds(Cause, Level)
     /// A line that changes nothing, but that may hold a secret.
     case shows
     /// A part of what the programs print that changes nothing.
     case known
+}
+
+extension Fact {
+    /// Whether only the container's script can say so.
+    var isScripts: Bool {
+        switch self {
+        case .begins, .skipsConfiguration, .refusesRestart, .enters, .observes, .masterKey, .configured, .finishes,
+            .authenticates:
+            true
+        case .boots, .worksOn, .executes, .completes, .aborts, .showsKey, .makesCertificate, .thumbprint,
+            .importsCertificate, .keepsCertificate, .registers, .registered, .polls, .version, .startsExpress,
+            .expressReady, .eventLog, .refusesLogin, .explainsRefusal, .keepsRegistration, .ready, .ends, .isStopped,
+            .exits,
+            .terminates, .gaveUp, .overcomes, .fails, .finds, .shows, .known:
+            false
+        }
+    }
+
+    /// Whether it leaves open what kind of startup this is.
+    var leavesKindOpen: Bool {
+        switch self {
+        case .boots, .version, .startsExpress, .expressReady, .eventLog, .shows, .known: true
+        case .begins, .skipsConfiguration, .refusesRestart, .enters, .observes, .masterKey, .configured, .finishes,
+            .authenticates, .worksOn, .executes, .completes, .aborts, .showsKey, .makesCertificate, .thumbprint,
+            .importsCertificate, .keepsCertificate, .registers, .registered, .polls, .refusesLogin, .explainsRefusal,
+            .keepsRegistration, .ready, .ends, .isStopped, .exits, .terminates, .gaveUp, .overcomes, .fails, .finds:
+            false
+        }
+    }
 }

@@ -5,7 +5,9 @@ package struct RuleSet: Sendable {
     init(_ rules: [Rule]) { self.rules = rules }
 
     /// All that octolog knows of the containers' logs.
-    package static let builtIn = RuleSet(Rule.shared + Rule.server + Rule.tentacle + Rule.program + Rule.failures)
+    package static let builtIn = RuleSet(
+        Rule.shared + Rule.server + Rule.tentacle + Rule.linuxTentacle + Rule.kubernetes + Rule.program
+            + Rule.sqlServer + Rule.failures)
 
     /// The rule with this id.
     package subscript(id: String) -> Rule? { rules.first { $0.id == id } }

@@ -7,28 +7,30 @@ extension Rule {
     /// A heading that a script prints when a phase begins.
     static func heading(
         _ id: String, _ title: String, _ phase: Phase, source: String, text: String, pattern: String? = nil,
-        product: Product? = nil, eras: Eras? = nil, matches: [String] = [], misses: [String]
+        product: Product? = nil, eras: Eras? = nil, writers: Writers = .script, matches: [String] = [],
+        misses: [String]
     ) -> Rule {
         let literal = pattern ?? "^\(text.escapedForPattern)"
         return Rule(
-            id, title, source: source, anchors: [.literal(text)], pattern: literal, fact: .enters(phase),
-            product: product, eras: eras,
+            id, title, source: source, writers: writers, anchors: [.literal(text)], pattern: literal,
+            fact: .enters(phase), product: product, eras: eras,
             matches: ["VERBOSE: [2018-07-02T09:15:01] \(text) ...", "[2018-10-02T09:15:01] \(text) ..."] + matches,
-            misses: ["\(text) ...", "VERBOSE: \t| \(text) ..."] + misses)
+            misses: (writers == .script ? ["\(text) ..."] : []) + ["VERBOSE: \t| \(text) ..."] + misses)
     }
 
     /// A line of the banner, ` - name 'value'`.
     static func banner(
         _ id: String, _ title: String, _ fact: Fact, source: String, label: String, value: String,
-        product: Product? = nil, eras: Eras? = nil, misses: [String] = []
+        product: Product? = nil, eras: Eras? = nil, writers: Writers = .script, misses: [String] = []
     ) -> Rule {
         Rule(
-            id, title, source: source, anchors: [.literal("- \(label) '")],
+            id, title, source: source, writers: writers, anchors: [.literal("- \(label) '")],
             pattern: "^- \(label.escapedForPattern) '(.*?)'?$", fact: fact, product: product, eras: eras,
             matches: [
                 "VERBOSE: [2018-07-02T09:15:01]  - \(label) '\(value)'", "[2018-10-02T09:15:01]  - \(label) '\(value)'",
             ],
-            misses: ["VERBOSE: [2018-07-02T09:15:01]  - another \(label) '\(value)'", " - \(label) '\(value)'"] + misses
+            misses: ["VERBOSE: [2018-07-02T09:15:01]  - another \(label) '\(value)'"]
+                + (writers == .script ? [" - \(label) '\(value)'"] : []) + misses
         )
     }
 
@@ -39,7 +41,9 @@ extension Rule {
             if !writer.isDisjoint(with: [.verboseStamped, .verbose]) { return .s1 }
             return writer == .stamped ? [.s0, .s2, .s3] : nil
         // Its run script writes as in the beginning in all eras: only some lines tell.
-        case .tentacle, .kubernetesAgent, .sqlServer: return nil
+        case .tentacle: return writer.isDisjoint(with: .script) ? nil : .windowsTentacle
+        case .kubernetesAgent: return writer == .agent ? [.k2, .k3] : nil
+        case .sqlServer: return writer == .sqlServer ? [.q1, .q2] : nil
         }
     }
 
@@ -145,6 +149,22 @@ extension Rule {
             writers: .bare, anchors: [.onRequest], pattern: #"^done\.$"#, fact: .completes, matches: ["done."],
             misses: ["VERBOSE: [2018-07-02T09:15:05] done.", "done. Not quite"]),
 
+        Rule(
+            "server.master-key.shared", "The key was made when the image was, and is common to all its users",
+            source: "log-grammar 2.1", writers: .stamped, anchors: ["WARNING: this means OctopusDeploy will use"],
+            pattern: #"^WARNING: this means OctopusDeploy will use the masterkey that was generated when"#,
+            fact: .finds(.sharedMasterKey, .high), product: .server, eras: .s0,
+            matches: [
+                "[2016-09-06T09:15:01]    WARNING: this means OctopusDeploy will use the masterkey that was generated when the image was created."
+            ], misses: otherPhases),
+        Rule(
+            "server.master-key.shared.hint", "The rest of that warning", source: "log-grammar 2.1", writers: .stamped,
+            anchors: ["This key is common to all users"], pattern: #"^This key is common to all users of this image"#,
+            fact: .known, product: .server, eras: .s0,
+            matches: [
+                "[2016-09-06T09:15:01]             This key is common to all users of this image and therefore provides no security."
+            ], misses: otherPhases),
+
         // The banner
         banner(
             "server.banner.database", "The database", .observes(.database), source: "log-grammar 2",
@@ -155,6 +175,13 @@ extension Rule {
         banner(
             "server.banner.admin-password", "The administrator's password, masked", .known, source: "log-grammar 2",
             label: "local admin password", value: "##########", product: .server),
+
+        Rule(
+            "server.banner.unstamped", "The first images' banner", source: "log-grammar 2.1", writers: .bare,
+            anchors: ["- using database '", "- local admin user '", "- local admin password '"],
+            pattern: #"^- (?:using database|local admin user|local admin password) '(.*?)'?$"#, fact: .shows,
+            matches: [" - using database 'Server=db;Password=x'", " - local admin password '##########'"],
+            misses: ["[2016-10-02T09:15:01]  - local admin user 'admin'", " - using databases"]),
 
         // Phases
         heading(
@@ -214,6 +241,52 @@ extension Rule {
             product: .server,
             eras: [.s0, .s2, .s3], matches: ["[2018-10-02T09:15:01] Configure Octopus Deploy"],
             misses: ["[2020-10-02T09:15:01] Configure Octopus Deploy Tentacle"] + otherPhases),
+        Rule(
+            "server.end.installation", "The first images' last word", source: "log-grammar 2.1", writers: .stamped,
+            anchors: ["Installation successful."], pattern: #"^Installation successful\.$"#, fact: .known,
+            product: .server, eras: .s0, matches: ["[2016-09-02T09:16:01] Installation successful."],
+            misses: ["Installation successful."] + otherPhases),
+        Rule(
+            "server.stop.shutdown", "The script stops the service", source: "log-grammar 2.1", writers: .stamped,
+            anchors: ["Shutting down Octopus Deploy"], pattern: #"^Shutting down Octopus Deploy instance"#,
+            fact: .isStopped, product: .server, eras: .s0,
+            matches: ["[2016-09-02T19:16:01] Shutting down Octopus Deploy instance ..."],
+            misses: ["Shutting down Octopus Deploy instance ..."] + otherPhases),
+        Rule(
+            "server.volume.moved.done", "It is moved", source: "log-grammar 2.4", writers: .stamped,
+            anchors: [.onRequest], pattern: #"^moved$"#, fact: .known, product: .server, eras: .s3,
+            matches: ["[2018-10-02T09:15:01] moved"], misses: ["moved", "[2018-10-02T09:15:01] moved it"]),
+        Rule(
+            "server.health", "What the health check says, which only an inspection shows", source: "log-grammar 2.4",
+            writers: .bare, anchors: ["Octopus portal responded with"], pattern: #"^Octopus portal responded with a"#,
+            fact: .known, matches: ["Octopus portal responded with a 200 OK on http://localhost:81"],
+            misses: ["The Octopus portal responded"]),
+        Rule(
+            "server.express.begin", "SQL Server Express is started in the container", source: "log-grammar 2.5, 8.2",
+            writers: .verbose, anchors: ["Starting SQL Server"], pattern: #"^Starting SQL Server$"#,
+            fact: .startsExpress, matches: ["VERBOSE: Starting SQL Server"],
+            misses: ["Starting SQL Server", "VERBOSE: [2018-10-02T09:15:01] Starting SQL Server"]),
+        Rule(
+            "server.express.login", "The login of SQL Server Express is set", source: "log-grammar 2.5, 8.2",
+            writers: .verbose, anchors: ["Changing SA login credentials", "WARN: Using default SA password"],
+            pattern: #"^Changing SA login credentials|^WARN: Using default SA password"#, fact: .known,
+            matches: [
+                "VERBOSE: Changing SA login credentials",
+                "VERBOSE: WARN: Using default SA password, secret file not found at: C:\\x",
+            ], misses: ["Changing SA login credentials"]),
+        Rule(
+            "server.express.ready", "SQL Server Express takes connections", source: "log-grammar 2.5, 8.2",
+            writers: .verbose, anchors: ["Started SQL Server."], pattern: #"^Started SQL Server\.$"#,
+            fact: .expressReady, matches: ["VERBOSE: Started SQL Server."],
+            misses: ["Started SQL Server.", "VERBOSE: Started SQL Server"]),
+        Rule(
+            "server.event-log", "A row of the Windows event log", source: "log-grammar 2.1, 8.2", writers: .bare,
+            anchors: ["TimeGenerated", .onRequest],
+            pattern:
+                #"^(?:TimeGenerated +EntryType +Message|-{8,} +-{5,} +-{5,}|(?:TimeGenerated|EntryType|Message) +: .*|\d+/\d+/\d{4} \d+:\d\d:\d\d [AP]M +(?:Information|Warning|Error)\b.*)$"#,
+            fact: .eventLog,
+            matches: ["TimeGenerated          EntryType   Message", "10/2/2018 9:15:01 AM   Information Starting up"],
+            misses: ["TimeGenerated", "10/2/2018"]),
         Rule(
             "server.volume.moved", "The configuration is moved back from a volume", source: "log-grammar 2.4",
             writers: .stamped, anchors: ["Moving Octopus configuration back"],

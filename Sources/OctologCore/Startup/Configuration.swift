@@ -24,6 +24,8 @@ package struct Configuration: Sendable, Equatable {
     package var name: String?
     package var space: String?
     package var proxy: String?
+    /// `poll://<id>/`, where it is given.
+    package var subscription: String?
 
     var isEmpty: Bool { self == Configuration() }
 
@@ -51,6 +53,7 @@ package struct Configuration: Sendable, Equatable {
         case .name: name = text
         case .space: space = text
         case .proxy: proxy = text
+        case .subscription: subscription = text
         }
     }
 
@@ -92,17 +95,18 @@ extension Configuration: Fields {
         visitor.list("tenants", tenants, "Tenants of a deployment target")
         visitor.list("tenantTags", tenantTags, "Tenant tags of a deployment target")
         visitor.optional("tenantedDeploymentParticipation", participation, "Whether it takes tenanted deployments")
-        visitor.optional("host", host, "How the package host name is chosen")
+        visitor.optional("host", host, "How the public host name is chosen")
         visitor.optional("name", name, "The machine's name, if one is given")
         visitor.optional("space", space, "The space")
         visitor.optional("proxy", proxy, "The proxy")
+        visitor.optional("subscription", subscription, "The polling subscription, where it is given")
     }
 
     static let sample = Configuration(
         databaseServer: "", databaseName: "", databaseUser: "", adminUser: "", serverURL: "", mode: .polling,
         serverPort: 0,
         listeningPort: 0, serverAddress: "", environments: [""], roles: [""], workerPools: [""], tenants: [""],
-        tenantTags: [""], participation: "", host: "", name: "", space: "", proxy: "")
+        tenantTags: [""], participation: "", host: "", name: "", space: "", proxy: "", subscription: "")
 }
 
 extension StringProtocol {

@@ -1,6 +1,8 @@
 /// What a machine learns from one line.
 struct Observation {
     var fact: Fact
+    /// The number of the rule that says so.
+    var rule = -1
     /// The rule's value, secrets masked.
     var value: String?
     var time: Moment?
@@ -81,6 +83,12 @@ struct Startup {
     static let maximumPhases = 64
 
     let number: Int
+    /// Whether nothing is put before what its script or its program prints: all images but the Windows ones.
+    var isBare = false
+    /// The rules whose lines said that it was started.
+    var boots: Set<Int> = []
+    /// Whether the script said that it configures the container.
+    var hasBegun = false
     var kind: StartupBegan.Kind?
     var began: Step?
     var stage = Stage.beginning

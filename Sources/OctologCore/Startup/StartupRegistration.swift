@@ -22,8 +22,10 @@ extension StartupStateMachine {
         startup?.noteRegistration(observation.evidence)
     }
 
-    mutating func expectRegistration(_ line: Invocation, _ observation: Observation) {
+    /// - Parameter line: the command that registers; nil where the log has none.
+    mutating func expectRegistration(_ line: Invocation?, _ observation: Observation) {
         guard let startup else { return }
+        let line = line ?? Invocation(executable: "", verb: nil, options: [])
         let settings = startup.configuration
         var registration = Registration()
         registration.server = settings.serverURL ?? line.value(of: "server")
@@ -46,6 +48,7 @@ extension StartupStateMachine {
         registration.thumbprint = startup.thumbprint
         registration.madeCertificate = startup.madeCertificate
         registration.auth = startup.auth
+        registration.subscription = settings.subscription
         let isPassive = line.value(of: "comms-style").map { $0 == "TentaclePassive" } ?? (settings.mode == .listening)
         if isPassive, let host = registration.host {
             let port = line.value(of: "tentacle-comms-port").flatMap(Int.init) ?? settings.listeningPort ?? 10933
@@ -59,13 +62,15 @@ extension StartupStateMachine {
     mutating func noteServer(_ observation: Observation) {
         guard startup?.stage.isScripted == true, startup?.registration != nil else { return }
         if startup?.registration?.server == nil { startup?.registration?.server = observation.value }
+        let auth = startup?.auth
+        if startup?.registration?.auth == nil { startup?.registration?.auth = auth }
     }
 
     mutating func noteRegistered(_ observation: Observation) {
         guard startup?.stage.isScripted == true else { return }
         if startup?.registration == nil {
             // The command itself is not in the log: the banner tells what it tells.
-            expectRegistration(Invocation(executable: "", verb: nil, options: []), observation)
+            expectRegistration(nil, observation)
         } else {
             startup?.noteRegistration(observation.evidence)
         }

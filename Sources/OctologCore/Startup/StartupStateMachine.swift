@@ -15,7 +15,13 @@ struct StartupStateMachine {
     var knownThumbprint: String?
     /// Whether the container may be one that another made up: then no key of it is trusted.
     var isSuspect = false
-    private var detected: Eras?
+    private var detected: (eras: Eras, version: String?)?
+    /// The program's version, as it tells it.
+    private var version: String?
+    /// SQL Server Express was started, by itself or within the Server's image: what comes next tells.
+    private var express: (began: Observation, ready: Observation?)?
+    /// A login that SQL Server refused; the next line says why.
+    var refusal: (state: String, evidence: [Evidence])?
     var emissions: [Emission] = []
 
     /// Whether each line matters, not only those that hold a literal.
@@ -26,18 +32,27 @@ struct StartupStateMachine {
 
     /// Takes in one fact.
     mutating func consume(_ observation: Observation, product: Product?, eras: Eras?) {
+        guard isBelievable(observation, product) else { return }
+        if observation.writer == .agent { narrow(to: .kubernetesAgent, [.k2, .k3], anew: false) }
         narrow(to: product, eras, anew: observation.fact == .begins)
+        resolveExpress(observation)
         guard prepareStartup(for: observation) else { return }
-        if startup?.stage == .beginning { resolveKind(observation) }
+        if !observation.writer.isDisjoint(with: .script), self.product != .sqlServer { startup?.isBare = false }
+        narrowToLinux(observation)
+        if startup?.stage == .beginning, observation.fact != .boots { resolveKind(observation) }
+        act(on: observation)
+    }
+
+    private mutating func act(on observation: Observation) {
         switch observation.fact {
+        case .boots: boot(observation)
         case .begins: begin(observation)
-        case .skipsConfiguration: startup?.stage = .configured
+        case .skipsConfiguration: skipConfiguration(observation)
+        case .refusesRestart: refuseRestart(observation)
         case .enters(let phase): enter(phase, observation)
+        case .worksOn(let phase): workOn(phase, observation)
         case .executes: execute(observation)
-        case .completes:
-            guard isScriptsOwn(observation) else { return }
-            overruleAbort()
-            endCommand(.done, exitCode: 0, observation)
+        case .completes: complete(observation)
         case .aborts: abort(observation)
         case .gaveUp: giveUp(observation)
         case .observes(let setting): observe(setting, observation)
@@ -47,14 +62,22 @@ struct StartupStateMachine {
         case .authenticates: startup?.auth = Self.auth(observation.value)
         case .registers: noteServer(observation)
         case .registered: noteRegistered(observation)
+        case .keepsRegistration: startup?.registration = nil
         case .polls: notePolling(observation)
+        case .version: noteVersion(observation)
+        case .refusesLogin, .explainsRefusal: noteRefusal(observation)
         case .configured: configured(observation)
+        case .finishes: finish(observation)
         case .ready: ready(observation)
         case .ends: end(observation)
+        case .isStopped: beStopped(observation)
+        case .exits: exit(observation)
         case .terminates: terminate(observation)
         case .overcomes(let code): startup?.failing.removeAll { $0.cause.code == code }
         case .fails(let cause): fail(cause, observation)
-        case .shows, .known: break
+        case .finds(let cause, let level):
+            raise(cause, observation.evidence, level: level, detail: observation.value, time: observation.time)
+        case .startsExpress, .expressReady, .eventLog, .shows, .known: break
         }
     }
 
@@ -77,7 +100,10 @@ struct StartupStateMachine {
     }
 
     /// The log ends here.
-    mutating func finish() { closeStartup() }
+    mutating func finish() {
+        openExpress()
+        closeStartup()
+    }
 
     mutating func emit(
         _ payload: Payload, level: Level = .info, time: Moment? = nil, subject: String? = nil, evidence: [Evidence]
@@ -94,8 +120,26 @@ struct StartupStateMachine {
 // MARK: - Beginning
 
 extension StartupStateMachine {
+    /// Whether this container can have printed that, as far as is known of it.
+    private func isBelievable(_ observation: Observation, _ product: Product?) -> Bool {
+        guard let startup, startup.stage != .ended, startup.stage != .failed, self.product != product else {
+            // The scripts of the Windows images put something before all that they print.
+            return
+                !(observation.writer == .bare && observation.fact.isScripts && product == .tentacle
+                && startup?.isBare == false && startup?.began != nil)
+        }
+        // Two containers without names may share a log: what is SQL Server's is not the other's.
+        if observation.writer == .sqlServer || product == .sqlServer { return self.product == .sqlServer }
+        let isWindows = !startup.isBare && startup.began != nil
+        return
+            !(isWindows && observation.writer == .bare && observation.fact.isScripts
+            && (product == .tentacle || product == .kubernetesAgent))
+    }
+
     private mutating func narrow(to product: Product?, _ eras: Eras?, anew: Bool) {
-        if let product, self.product != product {
+        // The Kubernetes agent is a Tentacle, and prints what Tentacles do.
+        let isAgents = self.product == .kubernetesAgent && product == .tentacle && !anew
+        if let product, self.product != product, !isAgents {
             self.product = product
             self.eras = Eras.all(of: product)
         }
@@ -109,25 +153,130 @@ extension StartupStateMachine {
         }
     }
 
+    /// What a script says without anything before it is a Linux image's.
+    private mutating func narrowToLinux(_ observation: Observation) {
+        guard product == .tentacle, observation.writer == .bare, observation.fact.isScripts else { return }
+        narrow(to: nil, .linuxTentacle, anew: false)
+    }
+
+    /// Finds out whether SQL Server Express runs by itself or in the Server's image, log-grammar 2.5 and 8.2.
+    private mutating func resolveExpress(_ observation: Observation) {
+        switch observation.fact {
+        case .startsExpress where product == .server: narrow(to: nil, .se, anew: true)
+        case .startsExpress:
+            openExpress()
+            product = .sqlServer
+            eras = .qw
+            express = (observation, nil)
+        case .expressReady: express?.ready = observation
+        case .begins where product == .server && express != nil:
+            express = nil
+            eras = .se
+        case .eventLog: openExpress()
+        default: if !observation.fact.leavesKindOpen { openExpress() }
+        }
+    }
+
+    /// SQL Server Express runs by itself.
+    private mutating func openExpress() {
+        guard let express else { return }
+        self.express = nil
+        open(express.began, .boot)
+        startup?.isBare = true
+        resolveKind(nil)
+        if let time = express.ready { ready(time) }
+    }
+
     /// Makes sure there is a startup for a fact that needs one.
     ///
     /// - Returns: false if the fact means nothing here.
     private mutating func prepareStartup(for observation: Observation) -> Bool {
         let hasEnded = startup == nil
         switch observation.fact {
-        case .begins: return true
-        case .enters, .executes, .observes, .masterKey, .configured, .ready, .skipsConfiguration:
+        case .begins, .boots, .refusesRestart, .version, .refusesLogin, .explainsRefusal, .finds: return true
+        case .skipsConfiguration:
+            if hasEnded, observation.writer != .bare { beginInTheMiddle(observation) }
+            return true
+        case .enters, .worksOn, .executes, .observes, .masterKey, .configured, .ready, .finishes:
             if hasEnded { beginInTheMiddle(observation) }
             return true
-        case .registered:
+        case .registered, .keepsRegistration:
             // A script prints what its command says; by itself the line is anybody's.
             if hasEnded, observation.writer == .output { beginInTheMiddle(observation) }
             return startup != nil
-        case .showsKey, .fails: return true
+        case .fails(let cause):
+            openByFailure(cause, observation)
+            return true
+        case .showsKey: return true
         case .completes, .aborts, .gaveUp, .makesCertificate, .thumbprint, .importsCertificate, .keepsCertificate,
-            .authenticates, .registers, .polls, .ends, .terminates, .overcomes, .shows, .known:
+            .authenticates, .registers, .polls, .ends, .isStopped, .exits, .terminates, .overcomes, .startsExpress,
+            .expressReady, .eventLog, .shows, .known:
             return !hasEnded
         }
+    }
+
+    /// A container may say nothing but why it refuses to start.
+    private mutating func openByFailure(_ cause: Cause, _ observation: Observation) {
+        guard cause.isFinal, observation.writer != .output else { return }
+        if let startup {
+            // The same word again, where it is all that is said, is the next start.
+            let isAgain = startup.isBare && !startup.hasBegun && startup.failing.first?.cause.code == cause.code
+            guard startup.stage == .ended || startup.stage == .failed && startup.isBare || isAgain else { return }
+        }
+        open(observation, .boot)
+        startup?.isBare = observation.writer.isDisjoint(with: .script)
+    }
+
+    private mutating func boot(_ observation: Observation) {
+        if let startup {
+            guard startup.isBare else { return }
+            if startup.stage.isScripted || startup.stage == .running {
+                let hasFailed = !startup.failing.isEmpty || startup.abort != nil || startup.terminated != nil
+                // Each command of the Server begins with the same words; SQL Server runs but once.
+                let isAgain = startup.boots.contains(observation.rule) && (product != .server || hasFailed)
+                guard isAgain else {
+                    self.startup?.boots.insert(observation.rule)
+                    return
+                }
+            }
+        }
+        open(observation, .boot)
+        startup?.isBare = true
+        startup?.boots = [observation.rule]
+    }
+
+    private mutating func skipConfiguration(_ observation: Observation) {
+        if observation.writer == .bare, startup?.kind != .skippedConfiguration {
+            open(observation, .boot)
+            startup?.isBare = true
+            resolveKind(observation)
+        }
+        startup?.stage = .configured
+    }
+
+    private mutating func refuseRestart(_ observation: Observation) {
+        open(observation, .boot)
+        startup?.isBare = true
+        startup?.kind = .restart
+        resolveKind(nil)
+        fail(.restartRefused, observation)
+        concludeFailure()
+    }
+
+    /// The next startup begins with a line.
+    private mutating func open(_ observation: Observation, _ phase: Phase) {
+        let number = (startup?.number ?? 0) + 1
+        closeStartup()
+        raised = []
+        looseKeys = 0
+        startup = Startup(number: number)
+        startup?.began = Startup.Step(phase: phase, time: observation.time, evidence: observation.evidence)
+    }
+
+    private mutating func noteVersion(_ observation: Observation) {
+        guard let value = observation.value else { return }
+        version = value
+        if startup != nil, startup?.stage != .beginning { detect(observation.evidence, observation.time) }
     }
 
     /// The log does not show how the startup began.
@@ -142,17 +291,20 @@ extension StartupStateMachine {
     }
 
     private mutating func begin(_ observation: Observation) {
-        let number = (startup?.number ?? 0) + 1
-        closeStartup()
-        raised = []
-        looseKeys = 0
-        startup = Startup(number: number)
-        startup?.began = Startup.Step(phase: .banner, time: observation.time, evidence: observation.evidence)
+        if let startup, !startup.boots.isEmpty, !startup.hasBegun, startup.stage.isScripted {
+            // The program or the script was started before, and now comes to this.
+            self.startup?.hasBegun = true
+            enter(.banner, observation)
+            return
+        }
+        open(observation, .banner)
+        startup?.hasBegun = true
+        startup?.isBare = observation.writer.isDisjoint(with: .script)
     }
 
     /// The first fact after the beginning tells the kind of startup, and the startup can be announced.
     mutating func resolveKind(_ next: Observation?) {
-        if next?.fact == .known || next?.fact == .shows { return }
+        if let next, next.fact.leavesKindOpen { return }
         guard startup?.stage == .beginning else { return }
         let skips: Bool
         switch next?.fact {
@@ -161,31 +313,32 @@ extension StartupStateMachine {
         case .enters(let phase): skips = phase == .start
         default: skips = false
         }
-        let kind: StartupBegan.Kind = skips ? .skippedConfiguration : startup?.number == 1 ? .first : .restart
+        let kind = startup?.kind ?? (skips ? .skippedConfiguration : startup?.number == 1 ? .first : .restart)
         startup?.kind = kind
         startup?.stage = .configuring
         let began = startup?.began
         var evidence = began?.evidence ?? []
-        if skips, let next { evidence += next.evidence }
+        if skips, let next, next.evidence != evidence { evidence += next.evidence }
         detect(evidence, began?.time ?? next?.time)
         emit(.startupBegan(StartupBegan(kind: kind)), time: began?.time ?? next?.time, evidence: evidence)
         if let began {
             startup?.step = began
-            startup?.note(.banner)
+            startup?.note(began.phase)
             emit(
-                .phaseEntered(PhaseStep(phase: .banner)), time: began.time, subject: "phase/banner",
-                evidence: began.evidence)
+                .phaseEntered(PhaseStep(phase: began.phase)), time: began.time,
+                subject: "phase/\(began.phase.rawValue)", evidence: began.evidence)
         }
     }
 
     /// Says what the log tells of its origin, once for each thing it tells.
     private mutating func detect(_ evidence: [Evidence], _ time: Moment?) {
-        guard product != nil, detected != eras else { return }
-        detected = eras
+        guard product != nil, detected?.eras != eras || detected?.version != version else { return }
+        detected = (eras, version)
         emit(
             .sourceDetected(
                 // What wraps the lines is for those to say who unwrapped them.
-                SourceDetected(eras: eras.list, confidence: eras.list.count == 1 ? .certain : .likely)),
+                SourceDetected(
+                    version: version, eras: eras.list, confidence: eras.list.count == 1 ? .certain : .likely)),
             time: time, subject: "source", evidence: evidence)
     }
 }
@@ -212,12 +365,26 @@ extension StartupStateMachine {
         guard startup?.stage != .failed else { return }
         switch phase {
         case .start: startup?.stage = .running
-        case .run: startup?.stage = product == .tentacle ? .running : .configured
+        case .run:
+            startup?.stage = product == .server ? .configured : .running
+            // Since its third era the agent cleans its environment before it starts, log-grammar 13.
+            if product == .kubernetesAgent, startup?.phases.contains(.sanitise) == false {
+                narrow(to: nil, [.k1, .k2], anew: false)
+                detect(observation.evidence, observation.time)
+            }
         case .import: startup?.stage = .configured
-        case .banner, .create, .configure, .database, .paths, .directories, .communication, .trust, .certificate,
-            .authentication, .stop, .admin, .license, .metrics, .masterKey, .startService, .register:
+        case .register: if startup?.isBare == true { expectRegistration(nil, observation) }
+        case .boot, .banner, .migrate, .create, .configure, .database, .paths, .directories, .communication, .trust,
+            .certificate, .authentication, .stop, .admin, .license, .metrics, .masterKey, .startService, .nodes,
+            .recovery, .listen, .sanitise:
             break
         }
+    }
+
+    /// What a program does is a phase of its own where no script announces any.
+    private mutating func workOn(_ phase: Phase, _ observation: Observation) {
+        guard let startup, startup.isBare, startup.stage.isScripted, !startup.phases.contains(phase) else { return }
+        enter(phase, observation)
     }
 
     func completedStep(_ step: Startup.Step, until observation: Observation) -> PhaseStep {
@@ -231,6 +398,12 @@ extension StartupStateMachine {
         emit(
             .phaseCompleted(completedStep(step, until: observation)), time: observation.time,
             subject: "phase/\(step.phase.rawValue)", evidence: step.evidence + observation.evidence)
+    }
+
+    private mutating func complete(_ observation: Observation) {
+        guard isScriptsOwn(observation) else { return }
+        overruleAbort()
+        endCommand(.done, exitCode: 0, observation)
     }
 
     private mutating func execute(_ observation: Observation) {
@@ -291,7 +464,10 @@ extension StartupStateMachine {
     }
 
     mutating func ready(_ observation: Observation) {
-        guard let startup, startup.stage == .running || startup.stage == .configured else { return }
+        guard let startup,
+            startup.stage == .running || startup.stage == .configured || startup.isBare && startup.stage.isScripted
+        else { return }
+        announceConfiguration()
         announceRegistration()
         completeStep(observation)
         let succeeded = StartupSucceeded(
@@ -302,6 +478,14 @@ extension StartupStateMachine {
         self.startup?.failing = []
         self.startup?.terminated = nil
         emit(.startupSucceeded(succeeded), time: observation.time, evidence: observation.evidence)
+    }
+}
+
+extension StartupStateMachine {
+    /// The container has done what it was for.
+    private mutating func finish(_ observation: Observation) {
+        ready(observation)
+        if startup?.stage == .ready { startup?.stage = .ended }
     }
 }
 

@@ -3,7 +3,13 @@
 extension StartupStateMachine {
     mutating func fail(_ cause: Cause, _ observation: Observation) {
         guard let stage = startup?.stage, stage.isScripted || stage == .running else {
-            raise(cause, observation.evidence, detail: observation.value, time: observation.time)
+            // What goes wrong after a failure mostly comes of it.
+            let level: Level = cause.isHarmless ? .info : startup?.stage == .failed ? .low : .medium
+            raise(cause, observation.evidence, level: level, detail: observation.value, time: observation.time)
+            return
+        }
+        if cause.isHarmless {
+            raise(cause, observation.evidence, level: .info, detail: observation.value, time: observation.time)
             return
         }
         let facts = startup?.failing.count ?? 0
@@ -18,13 +24,37 @@ extension StartupStateMachine {
     }
 
     /// A finding that is no failed startup; told once a startup for each code.
-    mutating func raise(_ cause: Cause, _ evidence: [Evidence], detail: String? = nil, time: Moment? = nil) {
+    mutating func raise(
+        _ cause: Cause, _ evidence: [Evidence], level: Level = .medium, detail: String? = nil, time: Moment? = nil
+    ) {
         // A line of a log that is nobody's we know proves nothing.
         guard product != nil, raised.insert(cause.code).inserted else { return }
         let title = detail.map { "\(cause.title): \($0)" } ?? cause.title
         emit(
-            .findingRaised(Finding(code: cause.code, title: title, remedy: cause.remedy)), level: .medium, time: time,
+            .findingRaised(Finding(code: cause.code, title: title, remedy: cause.remedy)), level: level, time: time,
             subject: "finding/\(cause.code)", evidence: evidence)
+    }
+
+    /// SQL Server refused a login: in one line it says that, in the next one why, log-grammar 9.3.
+    mutating func noteRefusal(_ observation: Observation) {
+        guard let refusal, observation.fact == .explainsRefusal else {
+            if observation.fact == .refusesLogin {
+                self.refusal = observation.value.map { ($0, observation.evidence) }
+            }
+            return
+        }
+        self.refusal = nil
+        // While it starts, refusals cure themselves; afterwards they may be anybody's typing errors.
+        let (cause, level): (Cause, Level) =
+            switch refusal.state {
+            case "1", "7": (.sqlLoginTooEarly, .info)
+            case "5": (.sqlLoginUnknown, .low)
+            case "8": (.sqlPasswordMismatch, .low)
+            default: (.sqlLoginRefused, .low)
+            }
+        raise(
+            cause, refusal.evidence + observation.evidence, level: level, detail: observation.value,
+            time: observation.time)
     }
 
     mutating func abort(_ observation: Observation) {
@@ -46,6 +76,36 @@ extension StartupStateMachine {
     mutating func terminate(_ observation: Observation) {
         guard let code = observation.value.flatMap(Int.init), startup?.stage != .ready || code != 0 else { return }
         startup?.terminated = (code, observation.evidence)
+        // A script of bash gives up with its command.
+        if code != 0, startup?.isBare == true, startup?.stage.isScripted == true, startup?.abort == nil {
+            startup?.abort = Startup.Abort(exitCode: code, time: observation.time, evidence: observation.evidence)
+        }
+    }
+
+    /// Somebody stops the container.
+    mutating func beStopped(_ observation: Observation) {
+        guard let stage = startup?.stage, stage != .ended else { return }
+        if stage != .ready { closeStartup() }
+        emit(
+            .containerStopped(ContainerStopped(signal: observation.value, expected: true)), time: observation.time,
+            subject: "stop", evidence: observation.evidence)
+        startup?.stage = .ended
+    }
+
+    /// The script saw its program end.
+    mutating func exit(_ observation: Observation) {
+        guard let stage = startup?.stage, stage != .ended, let code = observation.value.flatMap({ Int($0) }) else {
+            return
+        }
+        if stage == .running || stage.isScripted {
+            startup?.terminated = (code, observation.evidence)
+            if startup?.failing.isEmpty == true { fail(.programExited, observation) }
+            concludeFailure()
+        }
+        emit(
+            .containerStopped(ContainerStopped(exitCode: code, expected: code == 0)), time: observation.time,
+            subject: "stop", evidence: observation.evidence)
+        startup?.stage = .ended
     }
 
     /// The script said that its command failed: the registration that it was failed too.
@@ -97,9 +157,15 @@ extension StartupStateMachine {
     mutating func concludeFailure(echo: Observation? = nil) {
         guard let startup, startup.stage != .failed else { return }
         if let abort = startup.abort, abort.failsCommand { failCommand(abort) } else { interruptCommand() }
+        if startup.isBare, startup.registration?.outcome == .unfinished {
+            self.startup?.registration?.outcome = .failed
+        }
         announceConfiguration()
         let (cause, evidence) = rootCause(of: startup)
-        let echoes = (startup.abort?.evidence ?? []) + (startup.terminated?.evidence ?? []) + (echo?.evidence ?? [])
+        var echoes = startup.abort?.evidence ?? []
+        for line in (startup.terminated?.evidence ?? []) + (echo?.evidence ?? []) where !echoes.contains(line) {
+            echoes.append(line)
+        }
         let proof =
             evidence
             + echoes.filter { !evidence.contains($0) }.sorted {
@@ -117,7 +183,8 @@ extension StartupStateMachine {
         let failed = StartupFailed(
             phase: startup.step?.phase ?? startup.phases.last,
             exitCode: startup.abort?.exitCode ?? startup.terminated?.code,
-            rootCause: cause, contributing: startup.failing.dropFirst().map(Self.rootCause))
+            rootCause: cause,
+            contributing: startup.failing.map(Self.rootCause).filter { $0.code != cause.code })
         self.startup?.stage = .failed
         emit(.startupFailed(failed), level: .high, time: time, evidence: proof)
     }
@@ -129,7 +196,9 @@ extension StartupStateMachine {
     }
 
     private func rootCause(of startup: Startup) -> (RootCause, [Evidence]) {
-        if let first = startup.failing.first { return (Self.rootCause(first), first.evidence) }
+        // What only says that something failed gives way to what says why.
+        let reason = startup.failing.first { !$0.cause.isWrapper } ?? startup.failing.first
+        if let reason { return (Self.rootCause(reason), reason.evidence) }
         let cause: Cause
         if startup.stage == .running {
             cause = .exitedBeforeReady
@@ -179,14 +248,32 @@ extension StartupStateMachine {
             return "the end of the command \(command.line.verb ?? command.line.executable)"
         }
         switch startup.stage {
-        case .beginning, .configuring: return "Configuration successful."
-        case .configured:
-            return product == .tentacle ? "Running Octopus Deploy Tentacle" : "Start Octopus Deploy instance ..."
-        case .running:
-            return product == .tentacle
-                ? "Agent listening on: or Agent will not listen on any TCP ports"
-                : "Web server is ready to process requests"
+        case .beginning, .configuring:
+            return startup.isBare && product != .tentacle && product != .kubernetesAgent
+                ? readyMark : "Configuration successful"
+        case .configured: return startMark
+        case .running: return readyMark
         case .ready, .failed, .ended: return ""
+        }
+    }
+}
+
+extension StartupStateMachine {
+    /// What a script prints when it starts its program.
+    private var startMark: String {
+        switch product {
+        case .tentacle: startup?.isBare == true ? "Starting Tentacle" : "Running Octopus Deploy Tentacle"
+        case .kubernetesAgent: "Starting Octopus Deploy Kubernetes Tentacle"
+        case .server, .sqlServer, nil: "Start Octopus Deploy instance ..."
+        }
+    }
+
+    /// What a program prints when it is ready.
+    private var readyMark: String {
+        switch product {
+        case .tentacle, .kubernetesAgent: "Agent listening on: or Agent will not listen on any TCP ports"
+        case .sqlServer: "SQL Server is now ready for client connections"
+        case .server, nil: "Web server is ready to process requests"
         }
     }
 }
@@ -198,4 +285,16 @@ extension Cause {
         remedy:
             "Ask the container: docker exec NAME \"C:\\Program Files\\Octopus Deploy\\Octopus\\Octopus.Server.exe\" show-master-key --console --instance OctopusServer"
     )
+}
+
+extension Cause {
+    /// SQL Server refused a login because it was still starting, log-grammar 8.1 and 9.3.
+    static let sqlLoginTooEarly = Cause(
+        "sql-login-too-early", "SQL Server refused a login while it was starting",
+        remedy: "Nothing, if the login came through later; let the client wait until SQL Server is ready.")
+
+    /// SQL Server refused a login for another reason, log-grammar 9.3.
+    static let sqlLoginRefused = Cause(
+        "sql-login-refused", "SQL Server refused a login",
+        remedy: "Look the state up in Microsoft's list for error 18456, and compare it with the reason in the line.")
 }
