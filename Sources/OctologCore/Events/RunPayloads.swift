@@ -86,7 +86,8 @@ package struct SourceDetected: Sendable, Fields {
             "confidence", confidence.rawValue, "How sure that is", allowed: Confidence.allCases.map(\.rawValue))
     }
 
-    static let sample = SourceDetected(inner: [.plain], compression: "gzip", version: "", eras: [""], confidence: .certain)
+    static let sample = SourceDetected(
+        inner: [.plain], compression: "gzip", version: "", eras: [""], confidence: .certain)
 }
 
 /// `gap.detected`: the log lacks something.
