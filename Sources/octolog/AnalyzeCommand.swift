@@ -61,7 +61,7 @@ struct AnalyzeCommand: ParsableCommand {
     func run() throws {
         Signals.install()
         let inputs = Inputs(input.files)
-        if let output { try refuseToOverwrite(output, inputs.paths) }
+        if let output { try Self.refuseToOverwrite(output, inputs.paths) }
         var sink: EventWriter
         do throws(SystemError) {
             let isTerminal = output == nil && OutputFile.isTerminal
@@ -86,7 +86,7 @@ struct AnalyzeCommand: ParsableCommand {
     }
 
     /// `octolog x.log --output x.log` would empty the log before it is read.
-    private func refuseToOverwrite(_ output: String, _ paths: [String]) throws {
+    static func refuseToOverwrite(_ output: String, _ paths: [String]) throws {
         var target = stat()
         guard stat(output, &target) == 0, target.st_mode & S_IFMT == S_IFREG else { return }
         for path in paths {

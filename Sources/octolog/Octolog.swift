@@ -19,7 +19,8 @@ struct OctologCommand: ParsableCommand {
             """,
         version: Octolog.version,
         subcommands: [
-            AnalyzeCommand.self, KeyCommand.self, RegistrationsCommand.self, RulesCommand.self, SchemaCommand.self,
+            AnalyzeCommand.self, KeyCommand.self, RegistrationsCommand.self, ReportCommand.self, CompareCommand.self,
+            RulesCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: AnalyzeCommand.self)
 }

@@ -17,10 +17,12 @@ package enum EventType: String, Sendable, CaseIterable {
     case startupSucceeded = "octolog.startup.succeeded.v1"
     case startupFailed = "octolog.startup.failed.v1"
     case startupUnfinished = "octolog.startup.unfinished.v1"
+    case startupExplained = "octolog.startup.explained.v1"
     case containerStopped = "octolog.container.stopped.v1"
     case findingRaised = "octolog.finding.raised.v1"
     case gapDetected = "octolog.gap.detected.v1"
     case limitHit = "octolog.limit.hit.v1"
+    case linesUnrecognised = "octolog.lines.unrecognised.v1"
 
     /// `octolog.<noun>.<verb>.v1`
     package var name: String { rawValue }
@@ -59,10 +61,12 @@ package enum EventType: String, Sendable, CaseIterable {
         case .startupSucceeded: .startupSucceeded(.sample)
         case .startupFailed: .startupFailed(.sample)
         case .startupUnfinished: .startupUnfinished(.sample)
+        case .startupExplained: .startupExplained(.sample)
         case .containerStopped: .containerStopped(.sample)
         case .findingRaised: .findingRaised(.sample)
         case .gapDetected: .gapDetected(.sample)
         case .limitHit: .limitHit(.sample)
+        case .linesUnrecognised: .linesUnrecognised(.sample)
         }
     }
 }
@@ -86,10 +90,12 @@ package enum Payload: Sendable {
     case startupSucceeded(StartupSucceeded)
     case startupFailed(StartupFailed)
     case startupUnfinished(StartupUnfinished)
+    case startupExplained(StartupExplained)
     case containerStopped(ContainerStopped)
     case findingRaised(Finding)
     case gapDetected(GapDetected)
     case limitHit(LimitHit)
+    case linesUnrecognised(LinesUnrecognised)
 
     package var type: EventType {
         switch self {
@@ -110,10 +116,12 @@ package enum Payload: Sendable {
         case .startupSucceeded: .startupSucceeded
         case .startupFailed: .startupFailed
         case .startupUnfinished: .startupUnfinished
+        case .startupExplained: .startupExplained
         case .containerStopped: .containerStopped
         case .findingRaised: .findingRaised
         case .gapDetected: .gapDetected
         case .limitHit: .limitHit
+        case .linesUnrecognised: .linesUnrecognised
         }
     }
 
@@ -135,10 +143,12 @@ package enum Payload: Sendable {
         case .startupSucceeded(let fields): fields.visit(&visitor)
         case .startupFailed(let fields): fields.visit(&visitor)
         case .startupUnfinished(let fields): fields.visit(&visitor)
+        case .startupExplained(let fields): fields.visit(&visitor)
         case .containerStopped(let fields): fields.visit(&visitor)
         case .findingRaised(let fields): fields.visit(&visitor)
         case .gapDetected(let fields): fields.visit(&visitor)
         case .limitHit(let fields): fields.visit(&visitor)
+        case .linesUnrecognised(let fields): fields.visit(&visitor)
         }
     }
 }

@@ -164,3 +164,34 @@ package struct Finding: Sendable, Fields {
 
     static let sample = Finding(code: "", title: "", remedy: "")
 }
+
+/// `lines.unrecognised`: what lines of startups say that no rule knows.
+package struct LinesUnrecognised: Sendable, Fields {
+    /// The commonest shapes, the most frequent first.
+    package var templates: [LineTemplate]
+    /// How many lines there are, those of the templates included.
+    package var lines: Int
+    /// Of the startup lines, from 0 to 1.
+    package var share: Double?
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.list("templates", templates, "The shapes of these lines, the commonest first")
+        visitor.required("lines", lines, "How many lines no rule knows")
+        visitor.optional("share", share, "lines / startupLines, from 0 to 1")
+    }
+
+    static let sample = LinesUnrecognised(templates: [.sample], lines: 0, share: 0)
+}
+
+/// What lines have in common, and how many there are.
+package struct LineTemplate: Sendable, Fields {
+    package var template: String
+    package var count: Int
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("template", template, "What the lines have in common, secrets masked")
+        visitor.required("count", count, "How many lines are so")
+    }
+
+    static let sample = LineTemplate(template: "", count: 1)
+}

@@ -138,6 +138,8 @@ package struct RootCause: Sendable, Fields {
     package var code: String
     package var title: String
     package var detail: String?
+    /// The container in whose log the cause lies, when it is another one.
+    package var container: String?
     package var confidence: Confidence
     package var remedy: String
 
@@ -145,12 +147,30 @@ package struct RootCause: Sendable, Fields {
         visitor.required("code", code, "What it is; see octolog explain")
         visitor.required("title", title, "The same as a sentence")
         visitor.optional("detail", detail, "What of it the log names: a user, a variable, a port")
+        visitor.optional("container", container, "The container whose log says it, if it is another one")
         visitor.required(
             "confidence", confidence.rawValue, "How sure that is", allowed: Confidence.allCases.map(\.rawValue))
         visitor.required("remedy", remedy, "What to do")
     }
 
-    static let sample = RootCause(code: "", title: "", detail: "", confidence: .certain, remedy: "")
+    static let sample = RootCause(code: "", title: "", detail: "", container: "", confidence: .certain, remedy: "")
+}
+
+/// `startup.explained`: another container's log says why a startup failed that was told before.
+package struct StartupExplained: Sendable, Fields {
+    package var container: String
+    package var startup: Int
+    package var rootCause: RootCause
+    package var contributing: [RootCause]
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("explainedContainer", container, "The container whose startup failed")
+        visitor.required("explainedStartup", startup, "The startup within that container, from 1")
+        visitor.required("rootCause", rootCause, "Why: what failed first")
+        visitor.list("contributing", contributing, "Other facts that failed")
+    }
+
+    static let sample = StartupExplained(container: "", startup: 1, rootCause: .sample, contributing: [.sample])
 }
 
 /// `startup.unfinished`

@@ -69,6 +69,11 @@ package struct TextFormat: Sendable {
         case .findingRaised(let finding): return finding.title
         case .gapDetected(let gap): return "gap in the log: \(gap.kind.rawValue)"
         case .limitHit(let hit): return "limit hit: \(hit.limit.rawValue), \(hit.count) times"
+        case .startupExplained(let explained):
+            let said = explained.rootCause.container.map { ", said by \($0)" } ?? ""
+            return
+                "startup \(explained.startup) of \(explained.container) is explained: \(explained.rootCause.title)\(said)"
+        case .linesUnrecognised(let unrecognised): return "\(unrecognised.lines) lines are known to no rule"
         }
     }
 
@@ -85,9 +90,12 @@ package struct TextFormat: Sendable {
                 "\(member.container), startup \(member.startup): \(member.name ?? "no name") \(member.time?.rfc3339 ?? "")"
             } + ["why:    \(duplicate.why)", "remedy: \(duplicate.remedy)"]
         case .findingRaised(let finding): return ["remedy: \(finding.remedy)"]
+        case .startupExplained(let explained):
+            return ["cause:  \(explained.rootCause.code)", "remedy: \(explained.rootCause.remedy)"]
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .secretExposed,
-            .registrationObserved, .startupSucceeded, .startupUnfinished, .containerStopped, .gapDetected, .limitHit:
+            .registrationObserved, .startupSucceeded, .startupUnfinished, .containerStopped, .gapDetected, .limitHit,
+            .linesUnrecognised:
             return []
         }
     }
