@@ -26,6 +26,7 @@ package struct Analyzer: ~Copyable {
     let options: Options
     var recogniser: Recogniser
     private var ledger = RegistrationLedger()
+    private var causes = CauseLinker()
     /// How many events each source had.
     private var sequences: [String: Int] = [:]
     /// What the run amounts to so far.
@@ -65,6 +66,7 @@ package struct Analyzer: ~Copyable {
 
     /// Ends the run.
     package mutating func finish(exitCode: (Totals) -> Int, into sink: inout some EventSink) -> Int {
+        for event in causes.finish() { send(event, at: event.time, into: &sink) }
         let code = exitCode(totals)
         let finished = RunFinished(
             version: Octolog.version, inputs: totals.inputs, bytes: totals.bytes, lines: totals.lines,
@@ -86,7 +88,10 @@ package struct Analyzer: ~Copyable {
 extension Analyzer {
     private mutating func tell(_ told: Told, into sink: inout some EventSink) {
         let time = told.time
-        send(told.event, at: time, into: &sink)
+        var event = told.event
+        let explained = causes.note(&event)
+        send(event, at: time, into: &sink)
+        for event in explained { send(event, at: time, into: &sink) }
         guard case .registrationObserved(let registration) = told.event.payload,
             registration.outcome == .registered, let container = told.event.origin.container
         else { return }

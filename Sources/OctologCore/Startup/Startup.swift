@@ -63,6 +63,7 @@ struct Startup {
     struct FailingFact {
         var cause: Cause
         var detail: String?
+        var time: Moment?
         var evidence: [Evidence]
     }
 

@@ -16,7 +16,8 @@ extension StartupStateMachine {
         let isEcho = startup?.failing.contains { $0.cause.code == cause.code } == true
         if !isEcho, facts < Startup.maximumFacts {
             startup?.failing.append(
-                Startup.FailingFact(cause: cause, detail: observation.value, evidence: observation.evidence))
+                Startup.FailingFact(
+                    cause: cause, detail: observation.value, time: observation.time, evidence: observation.evidence))
         }
         if cause.isFinal, stage.isScripted, !isBetweenScripts, startup?.abort == nil {
             startup?.abort = Startup.Abort(evidence: [])
@@ -171,7 +172,7 @@ extension StartupStateMachine {
             + echoes.filter { !evidence.contains($0) }.sorted {
                 ($0.location.file, $0.location.offset) < ($1.location.file, $1.location.offset)
             }
-        let time = echo?.time
+        let time = echo?.time ?? startup.abort?.time ?? startup.failing.first?.time
         if let step = startup.step {
             self.startup?.step = nil
             emit(
