@@ -58,6 +58,8 @@ struct LogStream {
     private var eager = 0
     /// Counts the lines that containers were told of.
     private var clock = 0
+    /// The latest time that any line told.
+    var latest: Moment?
 
     /// The container of the line at hand; nil while nothing of it was recognised.
     var current: Int?
@@ -155,7 +157,8 @@ struct LogStream {
         current = index
         wrapping = containers[index].wrapping
         finishRecord(&recogniser, into: &sink)
-        containers[index].machine.finish()
+        containers[index].machine.finish(at: latest)
+        containers[index].announceUnknown()
         tellEmissions(of: index)
         noteEagerness(of: index, closes: true)
         containers[index].isClosed = true

@@ -290,8 +290,10 @@ extension LogStream {
     ) {
         let statement = Statement(line)
         let isStartupLine = isEager(current)
+        noteTime(line, statement, at: location, isStartupLine: isStartupLine, &recogniser)
         if isStartupLine, let current {
             totals.startupLines += 1
+            containers[current].startupLines += 1
             containers[current].machine.countLine()
             tellEmissions(of: current)
         }
@@ -346,8 +348,26 @@ extension LogStream {
         } else if isStartupLine, !isContinuation, let current {
             let exposures = recogniser.redactor.exposures(in: line)
             let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposures)
+            containers[current].unknown.add(evidence)
             containers[current].machine.consumeUnknown(evidence, writer: statement.writer)
         }
+    }
+
+    /// Keeps the container's clock, and takes note of a gap before the line.
+    private mutating func noteTime(
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, isStartupLine: Bool,
+        _ recogniser: inout Recogniser
+    ) {
+        guard let current, let time = Moment(message: statement.time, frame: wrapping.time) else { return }
+        latest =
+            latest.map { ($0.timestamp?.nanoseconds ?? 0) < (time.timestamp?.nanoseconds ?? 0) ? time : $0 } ?? time
+        let gap = isStartupLine ? containers[current].machine.gap(before: time) : nil
+        if let gap {
+            let exposures = recogniser.redactor.exposures(in: line)
+            let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposures)
+            containers[current].machine.expect(gap, time, evidence)
+        }
+        containers[current].machine.pass(time)
     }
 
     /// Whether a line is the rest of the command before it, whose quote seemed to be closed by an apostrophe in a value.

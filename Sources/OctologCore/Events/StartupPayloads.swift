@@ -177,13 +177,16 @@ package struct StartupExplained: Sendable, Fields {
 package struct StartupUnfinished: Sendable, Fields {
     package var lastPhase: Phase?
     package var missing: String
+    package var quietSeconds: Double?
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.optional("lastPhase", lastPhase?.rawValue, "How far it got", allowed: Phase.allCases.map(\.rawValue))
         visitor.required("missing", missing, "What never came")
+        visitor.optional(
+            "quietSeconds", quietSeconds, "From its last line to the latest time in the log, where others went on")
     }
 
-    static let sample = StartupUnfinished(lastPhase: .banner, missing: "")
+    static let sample = StartupUnfinished(lastPhase: .banner, missing: "", quietSeconds: 0)
 }
 
 /// `container.stopped`

@@ -6,6 +6,10 @@ struct Container {
     let source: String
     var machine = StartupStateMachine()
     var records = RecordAssembler()
+    /// The lines of its startups that no rule knows.
+    var unknown = TemplateMiner()
+    /// How many lines its startups have.
+    var startupLines = 0
     /// When a line of it was last read, by the count of such lines.
     var lastLine = 0
     /// Whose lines are its own.
@@ -38,6 +42,25 @@ struct Container {
         if exposed.startup != startup { exposed = (startup, []) }
         return exposed.secrets.insert(secret).inserted
     }
+
+    /// Tells the shapes of the lines that no rule knows.
+    mutating func announceUnknown() {
+        guard unknown.lines > 0 else { return }
+        let ranked = unknown.ranked
+        let templates = ranked.prefix(Self.maximumTemplates).map {
+            LineTemplate(template: $0.words.joined(separator: " "), count: $0.count)
+        }
+        machine.emit(
+            .linesUnrecognised(
+                LinesUnrecognised(
+                    templates: templates, lines: unknown.lines,
+                    share: startupLines == 0 ? nil : Double(unknown.lines) / Double(startupLines))),
+            subject: "unrecognised", evidence: ranked.prefix(8).map(\.example))
+        unknown = TemplateMiner()
+    }
+
+    /// As many shapes are told.
+    private static let maximumTemplates = 32
 
     /// Makes an event of what the machine says.
     mutating func event(_ emission: Emission) -> Event {

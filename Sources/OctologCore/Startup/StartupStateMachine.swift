@@ -22,6 +22,12 @@ struct StartupStateMachine {
     private var express: (began: Observation, ready: Observation?)?
     /// A login that SQL Server refused; the next line says why.
     var refusal: (state: String, evidence: [Evidence])?
+    /// When the last line was printed.
+    private var clock: Moment?
+    /// The latest time that the log tells, once it is at its end.
+    private var latest: Moment?
+    /// A gap before the line at hand, unless that turns out to be the next startup's first.
+    private var gap: (gap: GapDetected, time: Moment, evidence: Evidence)?
     var emissions: [Emission] = []
 
     /// Whether each line matters, not only those that hold a literal.
@@ -95,12 +101,17 @@ struct StartupStateMachine {
 
     /// Counts a line; a verdict that waited for its echoes is given when no more are to come.
     mutating func countLine() {
+        tellGap()
         guard let lines = startup?.abort?.linesToCome, startup?.stage != .failed else { return }
         if lines <= 0 { concludeFailure() } else { startup?.abort?.linesToCome = lines - 1 }
     }
 
     /// The log ends here.
-    mutating func finish() {
+    ///
+    /// - Parameter latest: the latest time that the log tells, be it of another container.
+    mutating func finish(at latest: Moment?) {
+        tellGap()
+        self.latest = latest
         openExpress()
         closeStartup()
     }
@@ -114,6 +125,43 @@ struct StartupStateMachine {
             Emission(
                 payload: payload, level: level, time: time, subject: path, startup: startup?.number, evidence: evidence)
         )
+    }
+}
+
+// MARK: - Time
+
+extension StartupStateMachine {
+    /// A startup that says nothing for so long is told of, in seconds: what waits for a container waits as long.
+    private static let quietSeconds = 300.0
+    /// Two streams of one container may swap their lines; a clock that goes back further was set, in nanoseconds.
+    private static let backwards: Int64 = 2_000_000_000
+
+    /// What is missing between the last line and one with this time.
+    func gap(before time: Moment) -> GapDetected? {
+        guard let clock, startup?.stage.isScripted == true else { return nil }
+        if let seconds = time.seconds(since: clock), seconds >= Self.quietSeconds {
+            return GapDetected(kind: .quiet, from: clock.timestamp, to: time.timestamp)
+        }
+        if let now = time.message, let before = clock.message, before.nanoseconds - now.nanoseconds > Self.backwards {
+            return GapDetected(kind: .backwards, from: before, to: now)
+        }
+        return nil
+    }
+
+    mutating func expect(_ gap: GapDetected, _ time: Moment, _ evidence: Evidence) { self.gap = (gap, time, evidence) }
+
+    mutating func pass(_ time: Moment) { clock = time }
+
+    private mutating func tellGap() {
+        guard let (gap, time, evidence) = gap else { return }
+        self.gap = nil
+        emit(.gapDetected(gap), level: .low, time: time, subject: "gap", evidence: [evidence])
+    }
+
+    /// How long nothing came after the container's last line, as far as the log tells, in seconds.
+    var quiet: Double? {
+        guard let seconds = latest?.seconds(since: clock), seconds > 0 else { return nil }
+        return seconds
     }
 }
 
@@ -266,6 +314,8 @@ extension StartupStateMachine {
     /// The next startup begins with a line.
     private mutating func open(_ observation: Observation, _ phase: Phase) {
         let number = (startup?.number ?? 0) + 1
+        // How long the container lay still before is no gap in a startup.
+        gap = nil
         closeStartup()
         raised = []
         looseKeys = 0

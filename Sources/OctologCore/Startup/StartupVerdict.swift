@@ -239,7 +239,8 @@ extension StartupStateMachine {
         announceRegistration()
         let phase = startup?.step?.phase ?? startup?.phases.last
         emit(
-            .startupUnfinished(StartupUnfinished(lastPhase: phase, missing: missing)), level: .low, evidence: evidence)
+            .startupUnfinished(StartupUnfinished(lastPhase: phase, missing: missing, quietSeconds: quiet)), level: .low,
+            evidence: evidence)
     }
 
     /// What would have to follow where the log ends.
