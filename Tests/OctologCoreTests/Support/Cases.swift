@@ -9,6 +9,8 @@ struct Case: CustomTestStringConvertible, Sendable {
     var folder: URL
     /// The values of the file `expected`, by their keys.
     var expected: [String: String]
+    /// What is expected of each container: its name, product, era, startups and root causes.
+    var containers: [String] = []
     /// The logs in the order of the file `arguments`.
     var logs: [String]
 
@@ -28,7 +30,9 @@ struct Case: CustomTestStringConvertible, Sendable {
         expected = [:]
         for line in Self.text(of: folder.appending(path: "expected")).split(separator: "\n") {
             guard let colon = line.firstIndex(of: ":") else { continue }
-            expected[String(line[..<colon])] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            if line.hasPrefix("container:") { containers.append(value) }
+            expected[String(line[..<colon])] = value
         }
         logs = Self.text(of: folder.appending(path: "arguments")).split(whereSeparator: \.isWhitespace).map(String.init)
     }
@@ -36,6 +40,18 @@ struct Case: CustomTestStringConvertible, Sendable {
     private static func text(of url: URL) -> String { (try? String(contentsOf: url, encoding: .utf8)) ?? "" }
 
     func bytes(of log: String) -> [UInt8] { (try? Data(contentsOf: folder.appending(path: log))).map(Array.init) ?? [] }
+
+    /// Cases of one container, told in detail.
+    static let ofOneContainer = all.filter(\.containers.isEmpty)
+    /// Cases of any image, told by containers.
+    static let ofContainers = all.filter { !$0.containers.isEmpty }
+
+    /// Whether no startup is expected to fail.
+    var isHealthy: Bool {
+        containers.isEmpty
+            ? expected["root-cause"] == "none" && expected["startups"]?.contains("unfinished") == false
+            : containers.allSatisfy { $0.hasSuffix("| none") && !$0.contains("unfinished") }
+    }
 
     /// The secrets that stand in the logs.
     var secrets: [String] { (expected["secrets"] ?? "").split(separator: "\t").map(String.init) }
