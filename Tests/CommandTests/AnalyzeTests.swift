@@ -161,7 +161,7 @@ import Testing
 
     @Test(
         "help has two examples for every command",
-        arguments: [[], ["analyze"], ["key"], ["registrations"], ["rules"], ["schema"]])
+        arguments: [[], ["analyze"], ["key"], ["registrations"], ["report"], ["compare"], ["rules"], ["schema"]])
     func help(_ command: [String]) throws {
         let result = try Tool.run(command + ["--help"])
         #expect(result.code == 0)

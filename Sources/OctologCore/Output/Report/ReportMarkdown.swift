@@ -51,9 +51,9 @@ extension ReportMarkdown {
         list(
             report.verdicts.map { verdict in
                 var markdown = Self.escaped(verdict.sentence)
-                if let remedy = verdict.remedy, let code = verdict.code, !verdict.isOver {
-                    markdown += "<br>What to do: \(Self.escaped(remedy)) More: \(Self.code("octolog explain \(code)"))"
-                }
+                guard !verdict.isOver else { return markdown }
+                markdown += "<br>What to do: \(Self.escaped(verdict.remedy))"
+                if let code = verdict.code { markdown += " More: \(Self.code("octolog explain \(code)"))" }
                 return markdown
             })
         let elsewhere = report.startupsElsewhere

@@ -51,13 +51,13 @@ extension ReportText {
         for verdict in verdicts.prefix(Self.shownVerdicts) {
             page.blank()
             page.paragraph(verdict.sentence, indent: 2, hanging: 2, verdict.isOver ? .plain : .bold)
-            guard let remedy = verdict.remedy, let code = verdict.code, !verdict.isOver else { continue }
-            guard told.insert(remedy).inserted else {
+            guard !verdict.isOver else { continue }
+            guard told.insert(verdict.remedy).inserted else {
                 page.paragraph("What to do: as above.", indent: 4)
                 continue
             }
-            page.paragraph("What to do: \(remedy)", indent: 4, hanging: 2)
-            page.paragraph("More: octolog explain \(code)", indent: 4)
+            page.paragraph("What to do: \(verdict.remedy)", indent: 4, hanging: 2)
+            if let code = verdict.code { page.paragraph("More: octolog explain \(code)", indent: 4) }
         }
         if verdicts.count > Self.shownVerdicts {
             page.blank()

@@ -30,7 +30,7 @@ extension Report.Startup {
             return "FAILED\(place)" + (failure?.exitCode.map { " with exit code \($0)" } ?? "")
         case .unfinished:
             let missing = unfinished?.missing ?? ""
-            return "unfinished\(place)" + (missing.isEmpty ? "" : ", \(missing) never came")
+            return "unfinished\(place)" + (missing.isEmpty ? "" : ", missing: \(missing)")
         case .untold: return "how it ended is not told"
         }
     }
@@ -159,7 +159,7 @@ extension Report.GapEntry {
             case .missingStart: "the log does not show how the container started"
             }
         let from = gap.from.map { " from \($0.seconds)" } ?? ""
-        let to = gap.to.map { " to \($0.seconds)" } ?? ""
+        let to = gap.to.map { " \(gap.from == nil ? "before" : "to") \($0.seconds)" } ?? ""
         return "\(container.map { $0 == "-" ? "stdin: " : "\($0): " } ?? "")\(what)\(from)\(to)"
     }
 }

@@ -17,7 +17,13 @@ package struct Verdict: Sendable {
     package var isOver: Bool { latest?.outcome == .succeeded }
 
     /// What to do about it.
-    package var remedy: String? { last.failure?.cause.remedy }
+    package var remedy: String {
+        guard let failure = last.failure else {
+            return
+                "It may still be starting: read its log again. If it is not, mind that a pipe carries stdout only: docker logs NAME 2>&1"
+        }
+        return failure.cause.remedy
+    }
 
     /// The code to look up with `octolog explain`.
     package var code: String? { last.failure?.cause.code }
@@ -26,11 +32,13 @@ package struct Verdict: Sendable {
     package var sentence: String {
         let text: String
         if let failure = last.failure {
-            text = "\(subject) failed\(times)\(phase(failure.phase)) (\(when)): \(failure.cause.sentence)."
+            text =
+                "\(subject) failed\(times)\(phase(failure.phase)) (\(when)): \(failure.cause.sentence)\(failure.cause.doubt)."
         } else {
-            let missing = last.unfinished?.missing ?? ""
-            let never = missing.isEmpty ? "" : ": \(missing) never came"
-            text = "\(subject) did not finish\(times)\(phase(last.unfinished?.lastPhase)) (\(when))\(never)."
+            var missing = last.unfinished?.missing ?? ""
+            if missing.hasSuffix(".") { missing.removeLast() }
+            let never = missing.isEmpty ? "" : " What never came: \(missing)."
+            text = "\(subject) did not finish\(times)\(phase(last.unfinished?.lastPhase)) (\(when)).\(never)"
         }
         guard let latest else { return text }
         let time = latest.timeOfOutcome.map { " (\($0.seconds))" } ?? ""
@@ -71,6 +79,15 @@ extension Report.Startup {
 }
 
 extension RootCause {
+    /// How sure the cause is, where it is not certain, as what follows the sentence.
+    fileprivate var doubt: String {
+        switch confidence {
+        case .certain: ""
+        case .likely: " (likely)"
+        case .possible: " (the log does not say why)"
+        }
+    }
+
     /// The cause as a sentence without its stop.
     package var sentence: String {
         let detail = detail.map { ": \($0)" } ?? ""
