@@ -61,6 +61,8 @@ enum Anchor: Sendable, Equatable, ExpressibleByStringLiteral {
     case endsWithEqualsSign
     /// The rule is tried on each line that a machine asked for, and on no other.
     case onRequest
+    /// The rule is tried on every line: nothing is known that such a line holds.
+    case everyLine
 
     init(stringLiteral value: String) { self = .literal(value) }
 }
@@ -119,4 +121,8 @@ enum Fact: Sendable, Equatable {
     case shows
     /// A part of what the programs print that changes nothing.
     case known
+    /// What a rule of the user's is about: the machines don't see it.
+    indirect case finds(UserRule)
+    /// What a rule of the user's waits for.
+    case awaited
 }

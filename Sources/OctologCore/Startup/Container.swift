@@ -6,6 +6,8 @@ struct Container {
     let source: String
     var machine = StartupStateMachine()
     var records = RecordAssembler()
+    /// What its lines amount to by the user's own rules.
+    var watch = Watch()
     /// When a line of it was last read, by the count of such lines.
     var lastLine = 0
     /// Whose lines are its own.

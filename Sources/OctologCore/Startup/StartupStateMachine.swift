@@ -54,7 +54,7 @@ struct StartupStateMachine {
         case .terminates: terminate(observation)
         case .overcomes(let code): startup?.failing.removeAll { $0.cause.code == code }
         case .fails(let cause): fail(cause, observation)
-        case .shows, .known: break
+        case .shows, .known, .finds, .awaited: break
         }
     }
 
@@ -125,7 +125,8 @@ extension StartupStateMachine {
             return startup != nil
         case .showsKey, .fails: return true
         case .completes, .aborts, .gaveUp, .makesCertificate, .thumbprint, .importsCertificate, .keepsCertificate,
-            .authenticates, .registers, .polls, .ends, .terminates, .overcomes, .shows, .known:
+            .authenticates, .registers, .polls, .ends, .terminates, .overcomes, .shows, .known,
+            .finds, .awaited:
             return !hasEnded
         }
     }
