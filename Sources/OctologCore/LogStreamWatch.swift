@@ -121,7 +121,7 @@ extension LogStream {
             let rule = list.findings[finding.rule]
             containers[index].machine.emit(
                 .findingRaised(
-                    Finding(code: rule.id, title: finding.title(by: rule), remedy: rule.remedy ?? "")),
+                    Finding(code: rule.id, title: finding.title(by: rule), remedy: rule.advice)),
                 // What was not read may hold what seems to be absent: that is no reason to fail.
                 level: finding.known == nil ? rule.level : .info, time: finding.time,
                 subject: "finding/\(rule.id)", evidence: finding.evidence)

@@ -36,8 +36,8 @@ extension RulesCommand {
                 let faults = book.faults.filter { $0.file == file }
                 for fault in faults { text += RuleReport.text(of: fault) }
                 let errors = faults.count { $0.gravity == .error }
-                let verdict = errors == 0 ? "ok" : errors == 1 ? "1 error" : "\(errors) errors"
-                text += "\(TextFormat.printable(file)): \(rules) rule\(rules == 1 ? "" : "s"), \(verdict)\n"
+                let verdict = errors == 0 ? "ok" : counted(errors, "error", "errors")
+                text += "\(TextFormat.printable(file)): \(counted(rules, "rule", "rules")), \(verdict)\n"
             }
             return text
         }
@@ -75,13 +75,16 @@ extension RulesCommand {
             if json {
                 try printAll(RuleReport.json(of: faults))
             } else {
-                let matches = rules.map(\.matches.count).reduce(0, +)
-                let misses = rules.map(\.misses.count).reduce(0, +)
+                let matches = counted(rules.map(\.matches.count).reduce(0, +), "match", "matches")
+                let misses = counted(rules.map(\.misses.count).reduce(0, +), "miss", "misses")
                 let verdict = faults.isEmpty ? "all as they should be" : "\(faults.count) not as they should be"
-                let summary = "\(rules.count) rules, \(matches) matches, \(misses) misses: \(verdict)\n"
+                let summary = "\(counted(rules.count, "rule", "rules")), \(matches), \(misses): \(verdict)\n"
                 try printAll(Array((faults.map(RuleReport.text).joined() + summary).utf8))
             }
             if !faults.isEmpty { throw Exit.findings.error }
         }
     }
 }
+
+/// `1 rule`, `2 rules`
+private func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }

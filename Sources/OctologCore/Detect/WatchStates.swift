@@ -135,7 +135,7 @@ struct ThresholdWatch {
             group.lines.removeFirst(used.upperBound)
             return Array(evidence)
         }
-        forget(&group)
+        forget(&group, at: line.time)
         return nil
     }
 
@@ -152,12 +152,14 @@ struct ThresholdWatch {
     }
 
     /// Lets go of what can't count any more.
-    private func forget(_ group: inout Group) {
-        if let within, let last = group.lines.last?.time {
+    private func forget(_ group: inout Group, at time: Moment?) {
+        if let within, let time {
             // Twice the period, so that lines that are late find those that they belong to.
-            while let first = group.lines.first, (last.nanoseconds(since: first.time) ?? .max) / 2 > within {
+            while let first = group.lines.first, (time.nanoseconds(since: first.time) ?? .max) / 2 > within {
                 group.lines.removeFirst()
             }
+            // There are no more within two periods; what is over came from a clock that is ahead.
+            if group.lines.count > 3 * count { group.lines.removeLast() }
         }
         let shown = group.lines.count - Watch.maximumEvidence
         if shown > 0 { for index in 0..<shown { group.lines[index].evidence = [] } }

@@ -39,6 +39,13 @@ package struct UserRule: Sendable, Equatable {
     }
 }
 
+extension UserRule {
+    /// What a finding says that is to be done.
+    var advice: String {
+        remedy ?? references.first.map { "See \($0)." } ?? "Read the lines that are its evidence."
+    }
+}
+
 /// What has to come together before a rule's lines are a finding, within one container and in event time.
 package enum Correlation: Sendable, Equatable {
     /// The rule's line, then each of these, in this order; `within` is from the first line to the last.
