@@ -34,7 +34,9 @@ let package = Package(
         .target(name: "RuleFile", dependencies: ["OctologCore", .product(name: "Yams", package: "Yams")]),
         .executableTarget(
             name: "octolog",
-            dependencies: ["OctologCore", "RuleFile", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+            dependencies: [
+                "OctologCore", "RuleFile", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
         ),
         .testTarget(name: "PCRE2Tests", dependencies: ["PCRE2"]),
         .testTarget(name: "DecompressionTests", dependencies: ["Decompression"]),
