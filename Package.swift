@@ -9,6 +9,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
@@ -30,13 +31,17 @@ let package = Package(
             name: "OctologCore",
             dependencies: ["PCRE2", "Decompression", .product(name: "Crypto", package: "swift-crypto")]
         ),
+        .target(name: "RuleFile", dependencies: ["OctologCore", .product(name: "Yams", package: "Yams")]),
         .executableTarget(
             name: "octolog",
-            dependencies: ["OctologCore", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+            dependencies: [
+                "OctologCore", "RuleFile", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
         ),
         .testTarget(name: "PCRE2Tests", dependencies: ["PCRE2"]),
         .testTarget(name: "DecompressionTests", dependencies: ["Decompression"]),
         .testTarget(name: "OctologCoreTests", dependencies: ["OctologCore"]),
+        .testTarget(name: "RuleFileTests", dependencies: ["RuleFile", "OctologCore"]),
         .testTarget(name: "CommandTests", dependencies: ["OctologCore", "octolog"]),
     ]
 )

@@ -41,7 +41,7 @@ package struct Analyzer: ~Copyable {
     package mutating func start(inputs: [String], into sink: inout some EventSink) {
         let rules = recogniser.classifier.set
         let started = RunStarted(
-            version: Octolog.version, rules: rules.rules.count, digest: rules.digest, inputs: inputs)
+            version: Octolog.version, rules: rules.listed.count, digest: rules.digest, inputs: inputs)
         sendRunEvent(.runStarted(started), subject: inputs.joined(separator: " "), into: &sink)
     }
 

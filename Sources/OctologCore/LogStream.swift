@@ -70,6 +70,8 @@ struct LogStream {
     var endsInFrame = false
     var matches: [Match] = []
     var totals = Totals()
+    /// How often each limit was hit, by the subject of its events.
+    private var limitCounts: [String: Int] = [:]
     /// What is to be told, in order.
     var told: [Told] = []
 
@@ -157,6 +159,7 @@ struct LogStream {
         current = index
         wrapping = containers[index].wrapping
         finishRecord(&recogniser, into: &sink)
+        endWatch(of: index, recogniser.classifier.set)
         containers[index].machine.finish(at: latest)
         containers[index].announceUnknown()
         tellEmissions(of: index)
@@ -175,7 +178,7 @@ struct LogStream {
 
     /// Counts whether a container wants every line, after each line that it was told of.
     mutating func noteEagerness(of index: Int, closes: Bool = false) {
-        let wants = !closes && containers[index].wantsEveryLine
+        let wants = !closes && (containers[index].wantsEveryLine || containers[index].watch.isWaiting)
         guard containers[index].isEager != wants else { return }
         containers[index].isEager = wants
         eager += wants ? 1 : -1
@@ -220,10 +223,12 @@ struct LogStream {
         swap(&emissions, &containers[index].machine.emissions)
     }
 
-    /// Counts a limit; the first time in a log, and each tenfold of it, is an event.
+    /// Counts a limit; the first time in a log, and each tenfold of it, is an event, for each rule by itself.
     mutating func noteLimit(_ limit: LimitHit.Limit, rule: String? = nil, at location: Location) {
-        let count = totals.limits[limit, default: 0] + 1
-        totals.limits[limit] = count
+        totals.limits[limit, default: 0] += 1
+        let path = "limit/\(limit.rawValue)" + (rule.map { "/\($0)" } ?? "")
+        let count = limitCounts[path, default: 0] + 1
+        limitCounts[path] = count
         var power = 1
         while power < count { power *= 10 }
         guard power == count else { return }
@@ -231,7 +236,7 @@ struct LogStream {
         let evidence = evidence(at: location, text: "")
         containers[index].machine.emit(
             .limitHit(LimitHit(limit: limit, rule: rule, count: count)), level: .low,
-            subject: "limit/\(limit.rawValue)", evidence: [evidence])
+            subject: path, evidence: [evidence])
         tellEmissions(of: index)
     }
 

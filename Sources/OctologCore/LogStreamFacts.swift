@@ -58,7 +58,7 @@ extension LogStream {
     }
 
     /// What a rule captured, with secrets masked: masks are put in first, and the value is read from that text.
-    private mutating func value(
+    mutating func value(
         of match: Match, in text: Span<UInt8>, _ masked: [UInt8]?, _ statement: Statement,
         _ recogniser: inout Recogniser
     ) -> String? {
@@ -149,14 +149,14 @@ extension LogStream {
         return evidence(at: segment.location, text: String(decoding: shown, as: UTF8.self))
     }
 
-    /// Takes note of a pattern that was given up on a line.
+    /// Takes note of the patterns that were given up on a line.
     mutating func noteGivenUp(_ recogniser: inout Recogniser, at location: Location) {
-        let rule =
-            recogniser.classifier.gaveUp.map { recogniser.classifier.set.rules[$0].id } ?? recogniser.redactor.gaveUp
-        guard let rule else { return }
-        recogniser.classifier.gaveUp = nil
+        guard !recogniser.classifier.gaveUp.isEmpty || recogniser.redactor.gaveUp != nil else { return }
+        let rules = recogniser.classifier.gaveUp.map { recogniser.classifier.set.rules[$0].id }
+        for rule in rules { noteLimit(.match, rule: rule, at: location) }
+        if let rule = recogniser.redactor.gaveUp { noteLimit(.match, rule: rule, at: location) }
+        recogniser.classifier.gaveUp.removeAll(keepingCapacity: true)
         recogniser.redactor.gaveUp = nil
-        noteLimit(.match, rule: rule, at: location)
     }
 
     private mutating func noteCut(_ segments: [Segment]) {

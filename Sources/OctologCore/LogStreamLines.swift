@@ -28,7 +28,7 @@ extension LogStream {
         let openLine = lastEnd.map { $0 + 1 } ?? 0
         while position < bytes.count {
             var start = position
-            if !wantsEveryLine {
+            if !wantsEveryLine, !recogniser.classifier.wantsEveryLine {
                 // Until it is clear that the log is one of ours, any line of ours counts.
                 let telling = totals.isRecognised
                 let candidate = recogniser.classifier.firstCandidate(
@@ -290,6 +290,7 @@ extension LogStream {
     ) {
         let statement = Statement(line)
         let isStartupLine = isEager(current)
+        passTime(line, statement, at: location, &recogniser)
         noteTime(line, statement, at: location, isStartupLine: isStartupLine, &recogniser)
         if isStartupLine, let current {
             totals.startupLines += 1
@@ -338,6 +339,7 @@ extension LogStream {
             isStartupLine && processContinuation(line, statement, at: location, &recogniser, into: &sink)
         recogniser.classifier.classify(line, as: statement, requested: isStartupLine, into: &matches)
         noteGivenUp(&recogniser, at: location)
+        let found = WatchedMatches(matches, &recogniser)
         if isStartupLine, isContinuation || !matches.isEmpty { totals.recognisedLines += 1 }
         if isStartupLine, !isContinuation, let current {
             containers[current].records.remember(line, statement, at: location, wrapping)
@@ -351,6 +353,7 @@ extension LogStream {
             containers[current].unknown.add(evidence)
             containers[current].machine.consumeUnknown(evidence, writer: statement.writer)
         }
+        watch(line, statement, [Segment(location: location, range: 0..<line.count)], found, &recogniser)
     }
 
     /// Keeps the container's clock, and takes note of a gap before the line.
@@ -390,18 +393,23 @@ extension LogStream {
         let words = containers[current].records.joined(line, statement, at: location, isCut: false)
         guard let words else { return false }
         let isKnown = matchAcrossSeam(words, &recogniser)
+        let found = WatchedMatches(matches, &recogniser).across(words.seam)
         if matches.isEmpty,
             let word = containers[current].records.joined(line, statement, at: location, isCut: true)
         {
             let isKnownAsCut = matchAcrossSeam(word, &recogniser)
+            let cut = WatchedMatches(matches, &recogniser).across(word.seam)
+            if matches.isEmpty, found.isEmpty { watch(word, cut, &recogniser) }
             if !matches.isEmpty {
                 containers[current].records.remember(word)
                 apply(word, &recogniser, into: &sink)
+                watch(word, cut, &recogniser)
                 return isKnownAsCut
             }
         }
         containers[current].records.remember(words)
         if !matches.isEmpty { apply(words, &recogniser, into: &sink) }
+        watch(words, found, &recogniser)
         return isKnown
     }
 
@@ -423,7 +431,9 @@ extension LogStream {
         wrapping = record.wrapping
         recogniser.classifier.classify(record.text.span, as: record.statement, requested: true, into: &matches)
         if let first = record.segments.first { noteGivenUp(&recogniser, at: first.location) }
+        let found = WatchedMatches(matches, &recogniser)
         apply(record, &recogniser, into: &sink)
+        watch(record, found, &recogniser)
         if let current { containers[current].records.remember(record) }
     }
 

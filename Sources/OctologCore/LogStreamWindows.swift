@@ -99,24 +99,30 @@ extension LogStream {
         noteGivenUp(&recogniser, at: place)
         matches.removeAll { !own.contains($0.range.lowerBound) }
         let found = matches
-        guard !found.isEmpty else { return }
+        let watched = WatchedMatches(found, &recogniser).starting(in: own)
+        guard !found.isEmpty || !watched.isEmpty else { return }
         var exposures = recogniser.redactor.exposures(in: text)
         if !startsLine, let rest = Redactor.beginning(of: text) { exposures = Redactor.merged(exposures + [rest]) }
         noteGivenUp(&recogniser, at: place)
         for match in found {
-            // What is shown of so long a line is what lies around the match.
-            let start = max(0, match.range.lowerBound - Evidence.limit / 8)
-            let part = start..<min(text.count, start + Evidence.limit)
+            let part = Self.part(of: text, around: match)
             matches = [match]
             apply(
                 text, statement, [Segment(location: Self.location(of: part, in: pieces), range: part)], exposures,
                 &recogniser, into: &sink)
         }
+        watchWindow(text, statement, pieces, watched, exposures, &recogniser)
         if let current { noteEagerness(of: current) }
     }
 
+    /// What is shown of so long a line: what lies around the match.
+    static func part(of text: Span<UInt8>, around match: Match) -> Range<Int> {
+        let start = max(0, match.range.lowerBound - Evidence.limit / 8)
+        return start..<min(text.count, start + Evidence.limit)
+    }
+
     /// Where a part of a text lies, from the first byte of it to the last.
-    private static func location(of part: Range<Int>, in pieces: [Segment]) -> Location {
+    static func location(of part: Range<Int>, in pieces: [Segment]) -> Location {
         let overlapping = pieces.filter { $0.range.overlaps(part) }
         guard let first = overlapping.first ?? pieces.first, let last = overlapping.last ?? pieces.last else {
             return Location(line: 1, offset: 0, length: 0)

@@ -12,6 +12,8 @@ package struct Totals: Sendable {
     package var highestLevel = Level.info
     /// Whether anything was read that only these containers print.
     package var isRecognised = false
+    /// Whether a rule of the user's matched a line, whoever printed it.
+    package var hasUserMatch = false
 
     /// Why nothing was recognised, as a sentence.
     package var nothingRecognised: String {
@@ -30,6 +32,7 @@ package struct Totals: Sendable {
         recognisedLines += log.recognisedLines
         limits.merge(log.limits, uniquingKeysWith: +)
         isRecognised = isRecognised || log.isRecognised
+        hasUserMatch = hasUserMatch || log.hasUserMatch
     }
 
     mutating func note(_ rule: Rule) {

@@ -81,6 +81,29 @@ package struct Pattern: ~Copyable {
         }
     }
 
+    /// How far the pattern gets in a subject that it does not match: the bytes of the attempt that got farthest.
+    ///
+    /// A longer subject could still match up to the end of the range, and not behind it. Each beginning of the subject
+    /// is tried, so its cost grows with the square of the subject's length; nil if no attempt gets anywhere.
+    package borrowing func reach(in subject: Span<UInt8>, into data: inout MatchData) -> Range<Int>? {
+        var farthest: Range<Int>?
+        // unsafe: PCRE2 reads the subject during the calls only.
+        subject.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return }
+            for end in 1...bytes.count {
+                let result = pcre2_match_8(
+                    code, base, end, 0, UInt32(PCRE2_PARTIAL_HARD), data.block, data.context)
+                guard result == PCRE2_ERROR_PARTIAL, let vector = pcre2_get_ovector_pointer_8(data.block) else {
+                    continue
+                }
+                // unsafe: the vector has at least two entries; a partial match sets the first two.
+                let range = Int(vector[0])..<end
+                if range.count > farthest?.count ?? 0 { farthest = range }
+            }
+        }
+        return farthest
+    }
+
     private static func message(of code: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 256)
         // unsafe: the buffer outlives the call, and PCRE2 ends the text with NUL.

@@ -38,6 +38,8 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup var input: InputOptions
 
+    @OptionGroup var own: RuleOptions
+
     @Option(help: "events (JSON) or text; text on a terminal unless told otherwise.")
     var format: EventFormat?
 
@@ -60,6 +62,7 @@ struct AnalyzeCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
+        let rules = try own.ruleSet()
         let inputs = Inputs(input.files)
         if let output { try Self.refuseToOverwrite(output, inputs.paths) }
         var sink: EventWriter
@@ -73,7 +76,7 @@ struct AnalyzeCommand: ParsableCommand {
             Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")
             throw Exit.ioError.error
         }
-        let (totals, exit) = inputs.analyze(input.options, failOn: failOn, into: &sink)
+        let (totals, exit) = inputs.analyze(input.options, rules: rules, failOn: failOn, into: &sink)
         sink.flush()
         if exit == .nothingRecognised, totals.inputs > 0, !quiet { Diagnostics.say(totals.nothingRecognised) }
         if verbose {

@@ -13,6 +13,7 @@ enum Exit: Int32 {
     case usage = 64
     case noInput = 66
     case ioError = 74
+    case badConfiguration = 78
     case interrupted = 130
     case terminated = 143
 
@@ -68,7 +69,7 @@ struct Outcome {
         case .level(let level): if totals.highestLevel >= level, totals.highestLevel > .info { return .findings }
         case nil: break
         }
-        if !totals.isRecognised { return .nothingRecognised }
+        if !totals.isRecognised, !totals.hasUserMatch { return .nothingRecognised }
         // A line that was cut where it is shown was read to its end; the others may have hidden something.
         let isIncomplete = LimitHit.Limit.allCases.contains { totals.limits[$0] != nil && $0.losesSomething }
         return hasRefused || isIncomplete ? .incomplete : .success

@@ -190,9 +190,9 @@ struct Inputs {
     /// - Parameter failOn: what the caller wants to be a failure.
     /// - Returns: what the run amounts to, and its exit code.
     func analyze(
-        _ options: Analyzer.Options, failOn: FailOn? = nil, into sink: inout some EventSink
+        _ options: Analyzer.Options, rules: RuleSet = .builtIn, failOn: FailOn? = nil, into sink: inout some EventSink
     ) -> (totals: Totals, exit: Exit) {
-        var analyzer = Analyzer(options: options)
+        var analyzer = Analyzer(rules: rules, options: options)
         // With a name for all of them they are one container's log.
         let logs = options.container == nil ? RotatedSet.group(paths) : [RotatedSet.group(paths).flatMap { $0 }]
         analyzer.start(inputs: logs.flatMap { $0 }, into: &sink)

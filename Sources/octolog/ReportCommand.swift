@@ -15,6 +15,8 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var input: InputOptions
 
+    @OptionGroup var own: RuleOptions
+
     @Flag(help: "Markdown instead of text.")
     var markdown = false
 
@@ -41,10 +43,11 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
+        let rules = try own.ruleSet()
         let inputs = Inputs(input.files)
         if let output { try AnalyzeCommand.refuseToOverwrite(output, inputs.paths) }
         var builder = ReportBuilder()
-        let (totals, exit) = inputs.analyze(input.options, failOn: failOn, into: &builder)
+        let (totals, exit) = inputs.analyze(input.options, rules: rules, failOn: failOn, into: &builder)
         try write(builder.report)
         if exit == .nothingRecognised, totals.inputs > 0, !quiet { Diagnostics.say(totals.nothingRecognised) }
         if exit != .success { throw exit.error }

@@ -8,7 +8,7 @@ struct RulesCommand: ParsableCommand {
             EXAMPLES
               octolog rules list
               octolog rules show server.phase.master-key
-            """, subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+            """, subcommands: [List.self, Show.self, Check.self, Test.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -19,12 +19,15 @@ struct RulesCommand: ParsableCommand {
                   octolog rules list --json | jq -r '.[].pattern'
                 """)
 
+        @OptionGroup var own: RuleOptions
+
         @Flag(help: "JSON instead of text.")
         var json = false
 
         func run() throws {
             Signals.install()
-            try printAll(json ? RuleListing.json(of: .builtIn) : Array(RuleListing.text(of: .builtIn).utf8))
+            let set = try own.ruleSet()
+            try printAll(json ? RuleListing.json(of: set) : Array(RuleListing.text(of: set).utf8))
         }
     }
 
@@ -40,13 +43,16 @@ struct RulesCommand: ParsableCommand {
         @Argument(help: "The rule's id, as rules list prints it.")
         var id: String
 
+        @OptionGroup var own: RuleOptions
+
         @Flag(help: "JSON instead of text.")
         var json = false
 
         func run() throws {
             Signals.install()
-            guard let rule = RuleSet.builtIn[id] else {
-                let guess = RuleSet.builtIn.nearest(to: id).map { "Did you mean \($0)? " } ?? ""
+            let set = try own.ruleSet()
+            guard let rule = set[id] else {
+                let guess = set.nearest(to: id).map { "Did you mean \($0)? " } ?? ""
                 throw ValidationError("There is no rule \(id). \(guess)octolog rules list shows all.")
             }
             try printAll(json ? RuleListing.json(of: rule) : Array(RuleListing.text(of: rule).utf8))
@@ -78,7 +84,7 @@ struct SchemaCommand: ParsableCommand {
 }
 
 /// Writes all of `bytes` to stdout.
-private func printAll(_ bytes: [UInt8]) throws {
+func printAll(_ bytes: [UInt8]) throws {
     do throws(SystemError) {
         var output = try OutputFile(path: nil)
         output.write(bytes)

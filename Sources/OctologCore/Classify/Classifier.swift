@@ -23,13 +23,20 @@ struct Classifier: ~Copyable {
     private let tellingPrefilter: Prefilter
     private let onRequest: [Int]
     private let onEqualsSign: [Int]
+    private let onEveryLine: [Int]
     private var isCandidate: [Bool]
     private var literals: [Int] = []
     private var candidates: [Int] = []
     private var data = MatchData()
 
-    /// The rule whose pattern was last given up on a line, until somebody takes note.
-    var gaveUp: Int?
+    /// The rules whose patterns were given up on a line, until somebody takes note.
+    var gaveUp: [Int] = []
+
+    /// The user's own rules that the last line matched; they change nothing of what the others say.
+    private(set) var userMatches: [Match] = []
+
+    /// Whether some rule is tried on every line.
+    var wantsEveryLine: Bool { !onEveryLine.isEmpty }
 
     init(_ set: RuleSet) {
         self.set = set
@@ -39,15 +46,17 @@ struct Classifier: ~Copyable {
         var tellingLiterals: [[UInt8]] = []
         var onRequest: [Int] = []
         var onEqualsSign: [Int] = []
+        var onEveryLine: [Int] = []
         for (index, rule) in set.rules.enumerated() {
             for anchor in rule.anchors {
                 switch anchor {
                 case .literal(let text):
                     literals.append(Array(text.utf8))
                     ruleOfLiteral.append(index)
-                    if rule.fact != .known { tellingLiterals.append(Array(text.utf8)) }
+                    if rule.fact != .known || set.watchList.awaits(index) { tellingLiterals.append(Array(text.utf8)) }
                 case .onRequest: onRequest.append(index)
                 case .endsWithEqualsSign: onEqualsSign.append(index)
+                case .everyLine: onEveryLine.append(index)
                 }
             }
         }
@@ -57,6 +66,7 @@ struct Classifier: ~Copyable {
         self.ruleOfLiteral = ruleOfLiteral
         self.onRequest = onRequest
         self.onEqualsSign = onEqualsSign
+        self.onEveryLine = onEveryLine
         isCandidate = Array(repeating: false, count: set.rules.count)
         candidates.reserveCapacity(set.rules.count)
     }
@@ -83,7 +93,7 @@ struct Classifier: ~Copyable {
         return LineEnds.firstSign(in: bytes, from: start, to: end) ?? lookahead.literal
     }
 
-    /// The rules that `line` matches, in the order in which they lie in it.
+    /// The rules that `line` matches, in the order in which they lie in it; those of the user's are in `userMatches`.
     ///
     /// - Parameter requested: whether to try the rules that no literal announces.
     mutating func classify(
@@ -91,6 +101,7 @@ struct Classifier: ~Copyable {
         into matches: inout [Match]
     ) {
         matches.removeAll(keepingCapacity: true)
+        userMatches.removeAll(keepingCapacity: true)
         candidates.removeAll(keepingCapacity: true)
         prefilter.collectLiterals(of: line, into: &literals)
         for literal in literals { add(ruleOfLiteral[literal]) }
@@ -98,6 +109,7 @@ struct Classifier: ~Copyable {
         if !statement.message.isEmpty, line[statement.message.upperBound - 1] == UInt8(ascii: "=") {
             for rule in onEqualsSign { add(rule) }
         }
+        for rule in onEveryLine { add(rule) }
         for rule in candidates {
             isCandidate[rule] = false
             guard set.rules[rule].writers.contains(statement.writer) else { continue }
@@ -136,12 +148,12 @@ struct Classifier: ~Copyable {
             else { return }
             let shift = statement.message.lowerBound
             let value = data.range(of: 1)
-            matches.append(
-                Match(
-                    rule: rule, range: range.lowerBound + shift..<range.upperBound + shift,
-                    value: value.map { $0.lowerBound + shift..<$0.upperBound + shift }))
+            let match = Match(
+                rule: rule, range: range.lowerBound + shift..<range.upperBound + shift,
+                value: value.map { $0.lowerBound + shift..<$0.upperBound + shift })
+            if set.watchList.isUsers(rule) { userMatches.append(match) } else { matches.append(match) }
         } catch {
-            gaveUp = rule
+            gaveUp.append(rule)
         }
     }
 }

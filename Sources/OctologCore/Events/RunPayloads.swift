@@ -128,12 +128,14 @@ package struct LimitHit: Sendable, Fields {
         case containers
         /// Compressed data that grew beyond any log was not read to its end.
         case ratio = "compression-ratio"
+        /// The oldest of the lines that a user's rule still waited with was let go, for want of room.
+        case pending = "pending-lines"
 
         /// Whether something may have been missed where it was hit.
         package var losesSomething: Bool {
             switch self {
             case .line, .record: false
-            case .match, .leftOut, .answer, .cut, .containers, .ratio: true
+            case .match, .leftOut, .answer, .cut, .containers, .ratio, .pending: true
             }
         }
     }

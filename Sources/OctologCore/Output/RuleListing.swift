@@ -2,8 +2,9 @@
 package enum RuleListing {
     /// One rule a line: id and title.
     package static func text(of set: RuleSet) -> String {
-        let width = set.rules.map(\.id.count).max() ?? 0
-        return set.rules.map {
+        let rules = set.listed
+        let width = rules.map(\.id.count).max() ?? 0
+        return rules.map {
             $0.id + String(repeating: " ", count: width - $0.id.count + 2) + $0.title + "\n"
         }.joined()
     }
@@ -11,7 +12,7 @@ package enum RuleListing {
     /// All rules as a JSON array.
     package static func json(of set: RuleSet) -> [UInt8] {
         var writer = JSONWriter()
-        writer.array { writer in for rule in set.rules { writer.write(rule) } }
+        writer.array { writer in for rule in set.listed { writer.write(rule) } }
         writer.newline()
         return writer.bytes
     }
@@ -30,6 +31,11 @@ package enum RuleListing {
         if let cause = rule.cause {
             text += "  code:     \(cause.code) (\(cause.confidence.rawValue))\n  remedy:   \(cause.remedy)\n"
         }
+        if let finding = rule.finding {
+            text += "  level:    \(finding.level.name)\n"
+            if let remedy = finding.remedy { text += "  remedy:   \(remedy)\n" }
+            if let correlation = finding.correlation { text += "  \(correlation.text)\n" }
+        }
         if let product = rule.product { text += "  proves:   \(product.rawValue)\n" }
         if let eras = rule.eras { text += "  eras:     \(eras.list.joined(separator: ", "))\n" }
         for line in rule.matches { text += "  matches:  \(TextFormat.printable(line))\n" }
@@ -43,6 +49,11 @@ extension Rule {
     var cause: Cause? {
         if case .fails(let cause) = fact { cause } else { nil }
     }
+
+    /// What the user wants to know, if the rule is the user's own.
+    package var finding: UserRule? {
+        if case .finds(let finding) = fact { finding } else { nil }
+    }
 }
 
 extension Rule: Fields {
@@ -53,7 +64,9 @@ extension Rule: Fields {
         visitor.required("pattern", pattern, "A PCRE2 pattern for the line's message")
         visitor.list("literals", anchors.compactMap(\.text), "Strings of which a line has to hold one")
         visitor.optional("code", cause?.code, "The cause of failure that it tells")
-        visitor.optional("remedy", cause?.remedy, "What to do")
+        visitor.optional("level", finding?.level.name, "How much it matters", allowed: Level.allCases.map(\.name))
+        visitor.optional("remedy", cause?.remedy ?? finding?.remedy, "What to do")
+        visitor.optional("correlation", finding?.correlation?.text, "What has to come together")
         visitor.optional("product", product?.rawValue, "The product that a line proves")
         visitor.list("eras", eras?.list ?? [], "The eras that a line leaves")
         visitor.list("matches", matches, "Lines that match")
@@ -70,7 +83,7 @@ extension Anchor {
         switch self {
         case .literal(let text): text
         case .endsWithEqualsSign: "="
-        case .onRequest: nil
+        case .onRequest, .everyLine: nil
         }
     }
 }

@@ -61,6 +61,8 @@ enum Anchor: Sendable, Equatable, ExpressibleByStringLiteral {
     case endsWithEqualsSign
     /// The rule is tried on each line that a machine asked for, and on no other.
     case onRequest
+    /// The rule is tried on every line: nothing is known that such a line holds.
+    case everyLine
 
     init(stringLiteral value: String) { self = .literal(value) }
 }
@@ -142,11 +144,15 @@ enum Fact: Sendable, Equatable {
     /// Something went wrong, and this is what.
     case fails(Cause)
     /// Something that is no failure is worth knowing.
-    case finds(Cause, Level)
+    case warns(Cause, Level)
     /// A line that changes nothing, but that may hold a secret.
     case shows
     /// A part of what the programs print that changes nothing.
     case known
+    /// What a rule of the user's is about: the machines don't see it.
+    indirect case finds(UserRule)
+    /// What a rule of the user's waits for.
+    case awaited
 }
 
 extension Fact {
@@ -160,7 +166,7 @@ extension Fact {
             .importsCertificate, .keepsCertificate, .registers, .registered, .polls, .version, .startsExpress,
             .expressReady, .eventLog, .refusesLogin, .explainsRefusal, .keepsRegistration, .ready, .ends, .isStopped,
             .exits,
-            .terminates, .gaveUp, .overcomes, .fails, .finds, .shows, .known:
+            .terminates, .gaveUp, .overcomes, .fails, .warns, .shows, .known, .finds, .awaited:
             false
         }
     }
@@ -168,11 +174,11 @@ extension Fact {
     /// Whether it leaves open what kind of startup this is.
     var leavesKindOpen: Bool {
         switch self {
-        case .boots, .version, .startsExpress, .expressReady, .eventLog, .shows, .known: true
+        case .boots, .version, .startsExpress, .expressReady, .eventLog, .shows, .known, .finds, .awaited: true
         case .begins, .skipsConfiguration, .refusesRestart, .enters, .observes, .masterKey, .configured, .finishes,
             .authenticates, .worksOn, .executes, .completes, .aborts, .showsKey, .makesCertificate, .thumbprint,
             .importsCertificate, .keepsCertificate, .registers, .registered, .polls, .refusesLogin, .explainsRefusal,
-            .keepsRegistration, .ready, .ends, .isStopped, .exits, .terminates, .gaveUp, .overcomes, .fails, .finds:
+            .keepsRegistration, .ready, .ends, .isStopped, .exits, .terminates, .gaveUp, .overcomes, .fails, .warns:
             false
         }
     }

@@ -1,8 +1,13 @@
 /// The rules in force.
 package struct RuleSet: Sendable {
     package let rules: [Rule]
+    /// What the user's own rules among them are about.
+    let watchList: WatchList
 
-    init(_ rules: [Rule]) { self.rules = rules }
+    init(_ rules: [Rule], watchList: WatchList = .nothing) {
+        self.rules = rules
+        self.watchList = watchList
+    }
 
     /// All that octolog knows of the containers' logs.
     package static let builtIn = RuleSet(
@@ -11,6 +16,9 @@ package struct RuleSet: Sendable {
 
     /// The rule with this id.
     package subscript(id: String) -> Rule? { rules.first { $0.id == id } }
+
+    /// The rules that have a name of their own, those left out that only others wait for.
+    package var listed: [Rule] { rules.filter { $0.fact != .awaited } }
 
     /// The id that `id` is a misspelling of, if it is one.
     package func nearest(to id: String) -> String? { id.nearest(of: rules.map(\.id)) }

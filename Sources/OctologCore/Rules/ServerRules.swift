@@ -153,7 +153,7 @@ extension Rule {
             "server.master-key.shared", "The key was made when the image was, and is common to all its users",
             source: "log-grammar 2.1", writers: .stamped, anchors: ["WARNING: this means OctopusDeploy will use"],
             pattern: #"^WARNING: this means OctopusDeploy will use the masterkey that was generated when"#,
-            fact: .finds(.sharedMasterKey, .high), product: .server, eras: .s0,
+            fact: .warns(.sharedMasterKey, .high), product: .server, eras: .s0,
             matches: [
                 "[2016-09-06T09:15:01]    WARNING: this means OctopusDeploy will use the masterkey that was generated when the image was created."
             ], misses: otherPhases),

@@ -10,6 +10,8 @@ struct Container {
     var unknown = TemplateMiner()
     /// How many lines its startups have.
     var startupLines = 0
+    /// What its lines amount to by the user's own rules.
+    var watch = Watch()
     /// When a line of it was last read, by the count of such lines.
     var lastLine = 0
     /// Whose lines are its own.

@@ -81,9 +81,9 @@ struct StartupStateMachine {
         case .terminates: terminate(observation)
         case .overcomes(let code): startup?.failing.removeAll { $0.cause.code == code }
         case .fails(let cause): fail(cause, observation)
-        case .finds(let cause, let level):
+        case .warns(let cause, let level):
             raise(cause, observation.evidence, level: level, detail: observation.value, time: observation.time)
-        case .startsExpress, .expressReady, .eventLog, .shows, .known: break
+        case .startsExpress, .expressReady, .eventLog, .shows, .known, .finds, .awaited: break
         }
     }
 
@@ -241,7 +241,7 @@ extension StartupStateMachine {
     private mutating func prepareStartup(for observation: Observation) -> Bool {
         let hasEnded = startup == nil
         switch observation.fact {
-        case .begins, .boots, .refusesRestart, .version, .refusesLogin, .explainsRefusal, .finds: return true
+        case .begins, .boots, .refusesRestart, .version, .refusesLogin, .explainsRefusal, .warns: return true
         case .skipsConfiguration:
             if hasEnded, observation.writer != .bare { beginInTheMiddle(observation) }
             return true
@@ -258,7 +258,7 @@ extension StartupStateMachine {
         case .showsKey: return true
         case .completes, .aborts, .gaveUp, .makesCertificate, .thumbprint, .importsCertificate, .keepsCertificate,
             .authenticates, .registers, .polls, .ends, .isStopped, .exits, .terminates, .overcomes, .startsExpress,
-            .expressReady, .eventLog, .shows, .known:
+            .expressReady, .eventLog, .shows, .known, .finds, .awaited:
             return !hasEnded
         }
     }

@@ -105,9 +105,10 @@ struct Collector: EventSink {
 /// Analyzes logs as the command does.
 func analyze(
     _ logs: [(name: String, bytes: [UInt8])], chunk: Int = .max, options: Analyzer.Options = Analyzer.Options(),
+    rules: RuleSet = .builtIn,
     failed: (String, InputError) -> Void = { Issue.record("\($0): \($1)") }
 ) -> Collector {
-    var analyzer = Analyzer(options: options)
+    var analyzer = Analyzer(rules: rules, options: options)
     var collector = Collector()
     analyzer.start(inputs: logs.map(\.name), into: &collector)
     let sets = options.container == nil ? logs.map { [$0.name] } : [logs.map(\.name)]

@@ -1,0 +1,178 @@
+import OctologCore
+import Yams
+
+/// The rules that the user wrote, from one file or several, and what is wrong with them.
+package struct RuleBook {
+    package private(set) var rules: [UserRule] = []
+    /// In the order of the files, by line.
+    package private(set) var faults: [RuleFault] = []
+    /// The rules of each file.
+    package private(set) var counts: [(file: String, rules: Int)] = []
+
+    /// What a rule says of others, until all files are read.
+    private var links: [Link] = []
+    /// Where each id was given.
+    private var places: [String: Place] = [:]
+
+    /// A file larger than this is no file of rules, in bytes.
+    package static let maximumSize = 1 << 20
+    /// More rules than this are not taken.
+    package static let maximumRules = 1000
+
+    package init() {}
+
+    /// Whether a rule can't be used.
+    package var hasErrors: Bool { faults.contains { $0.gravity == .error } }
+
+    /// Takes in the rules of a file.
+    package mutating func add(_ bytes: some Collection<UInt8>, file: String) {
+        let before = rules.count
+        defer { counts.append((file, rules.count - before)) }
+        guard bytes.count <= Self.maximumSize else {
+            return add(RuleFault(file: file, line: 1, column: 1, "a file of rules has 1 MiB at most"))
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            return add(RuleFault(file: file, line: 1, column: 1, "the file is not UTF-8"))
+        }
+        do {
+            let parser = try Parser(yaml: text)
+            var isEmpty = true
+            while let document = try parser.nextRoot() {
+                isEmpty = false
+                read(document, Source(file: file, text: text))
+            }
+            if isEmpty { add(RuleFault(file: file, line: 1, column: 1, "the file holds no rules")) }
+        } catch {
+            add(RuleFault(error, file: file))
+        }
+    }
+
+    /// Says what is wrong between the rules: to be called once all files are read.
+    package mutating func finish(builtIn: RuleSet = .builtIn) {
+        let known = builtIn.listed.map(\.id) + places.keys.sorted()
+        for link in links where !known.contains(link.id) {
+            // What looks like an id and is nearly one is a misspelling; anything else is a pattern.
+            guard link.isLikeID, let nearest = link.id.nearest(of: known) else { continue }
+            add(link.place.fault("there is no rule \(RuleText.masked(link.id)). Did you mean \(nearest)?"))
+        }
+        for index in rules.indices { rules[index].resolve(known: Set(known)) }
+        let files = counts.map(\.file)
+        faults.sort { a, b in
+            (files.firstIndex(of: a.file) ?? 0, a.line, a.column, a.message)
+                < (files.firstIndex(of: b.file) ?? 0, b.line, b.column, b.message)
+        }
+    }
+
+    mutating func add(_ fault: RuleFault) { faults.append(fault) }
+
+    /// A file's text, for what is said of its places.
+    struct Source {
+        var file: String
+        var text: String
+    }
+
+    /// A place in a file.
+    struct Place {
+        var file: String
+        var line: Int
+        var column: Int
+
+        func fault(_ message: String, _ gravity: RuleFault.Gravity = .error) -> RuleFault {
+            RuleFault(file: file, line: line, column: column, gravity: gravity, message)
+        }
+    }
+
+    /// The name of another rule, or a pattern: which of them is seen when all rules are known.
+    private struct Link {
+        var id: String
+        var place: Place
+
+        var isLikeID: Bool { id.isRuleID && id.contains { $0 == "." || $0 == "-" } }
+    }
+
+    private mutating func read(_ document: Node, _ source: Source) {
+        var reader = NodeReader(source)
+        let fields = reader.fields(of: document, what: "a document", known: ["rules"])
+        if let fields, let list = fields["rules"], let items = reader.list(list, key: "rules") {
+            for item in items {
+                guard let read = RuleReader.read(item, &reader) else { continue }
+                take(read, &reader)
+            }
+        } else if let fields, fields["rules"] == nil {
+            reader.fault(document, "a document has the key rules: a list of rules")
+        }
+        faults += reader.faults
+    }
+
+    private mutating func take(_ read: RuleReader.Result, _ reader: inout NodeReader) {
+        guard rules.count < Self.maximumRules else {
+            if rules.count == Self.maximumRules { reader.fault(read.node, "more than \(Self.maximumRules) rules") }
+            return
+        }
+        if let id = read.idNode, !read.rule.id.isEmpty {
+            if let first = places[read.rule.id] {
+                reader.fault(id, "the id \(read.rule.id) was given to a rule in \(first.file):\(first.line)")
+                return
+            }
+            if RuleSet.builtIn[read.rule.id] != nil || RuleSet.builtIn.causeCodes.contains(read.rule.id) {
+                reader.fault(id, "the id \(read.rule.id) is that of a built-in rule")
+                return
+            }
+            places[read.rule.id] = reader.place(of: id)
+        }
+        for (text, node) in read.links { links.append(Link(id: text, place: reader.place(of: node))) }
+        rules.append(read.rule)
+    }
+}
+
+extension String {
+    /// Whether the text is lower-case words and numbers joined by `-` and `.`.
+    var isRuleID: Bool {
+        guard !isEmpty, utf8.count <= 100 else { return false }
+        return split(omittingEmptySubsequences: false, whereSeparator: { $0 == "." || $0 == "-" }).allSatisfy { word in
+            !word.isEmpty && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
+        }
+    }
+}
+
+extension UserRule {
+    /// What it waits for is a rule where there is one of that name.
+    fileprivate mutating func resolve(known: Set<String>) {
+        func resolved(_ awaited: Correlation.Awaited) -> Correlation.Awaited {
+            switch awaited {
+            case .rule: awaited
+            case .pattern(let text): known.contains(text) ? .rule(text) : awaited
+            }
+        }
+        switch correlation {
+        case nil, .threshold: break
+        case .sequence(let steps, let within): correlation = .sequence(steps.map(resolved), within: within)
+        case .absence(let other, let within): correlation = .absence(resolved(other), within: within)
+        }
+    }
+}
+
+extension RuleFault {
+    /// What the parser of YAML says; libyaml's sentences quote nothing of the file.
+    fileprivate init(_ error: any Error, file: String) {
+        func fault(_ mark: Mark?, _ problem: String) -> RuleFault {
+            RuleFault(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1, "not YAML: \(problem)")
+        }
+
+        switch error as? YamlError {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            self = fault(mark, (context.map { "\($0.text): " } ?? "") + problem)
+        case .reader(let problem, let offset, _, let yaml):
+            let before = yaml.prefix(offset ?? 0)
+            let line = before.count { $0.isNewline } + 1
+            let column = before.reversed().prefix { !$0.isNewline }.count + 1
+            self = RuleFault(file: file, line: line, column: column, "not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let keys, let context):
+            let names = keys.sorted().map { RuleText.masked($0) }.joined(separator: ", ")
+            self = fault(context.mark, "a mapping has the same key twice: \(names)")
+        case .memory: self = fault(nil, "no memory")
+        case .no, .writer, .emitter, .representer, .dataCouldNotBeDecoded, nil: self = fault(nil, "it can't be read")
+        }
+    }
+}
