@@ -291,13 +291,13 @@ extension LogStream {
         let statement = Statement(line)
         let isStartupLine = isEager(current)
         passTime(line, statement, at: location, &recogniser)
-        noteTime(line, statement, at: location, isStartupLine: isStartupLine, &recogniser)
         if isStartupLine, let current {
             totals.startupLines += 1
             containers[current].startupLines += 1
             containers[current].machine.countLine()
             tellEmissions(of: current)
         }
+        noteTime(line, statement, at: location, isStartupLine: isStartupLine, &recogniser)
         if let current, containers[current].records.open != nil {
             if RecordAssembler.continues(line, statement) {
                 totals.recognisedLines += 1
@@ -337,6 +337,10 @@ extension LogStream {
     ) {
         let isContinuation =
             isStartupLine && processContinuation(line, statement, at: location, &recogniser, into: &sink)
+        if isContinuation, let current, containers[current].doubtful != nil {
+            containers[current].doubtful = nil
+            totals.recognisedLines += 1
+        }
         recogniser.classifier.classify(line, as: statement, requested: isStartupLine, into: &matches)
         noteGivenUp(&recogniser, at: location)
         let found = WatchedMatches(matches, &recogniser)
@@ -350,7 +354,8 @@ extension LogStream {
         } else if isStartupLine, !isContinuation, let current {
             let exposures = recogniser.redactor.exposures(in: line)
             let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposures)
-            containers[current].unknown.add(evidence)
+            containers[current].settleDoubt()
+            containers[current].doubtful = evidence
             containers[current].machine.consumeUnknown(evidence, writer: statement.writer)
         }
         watch(line, statement, [Segment(location: location, range: 0..<line.count)], found, &recogniser)

@@ -35,7 +35,9 @@ import Testing
         let result = try Tool.run(["--rules", example, log])
         #expect(result.code == 0)
         let codes = result.events.compactMap { ($0["data"] as? [String: Any])?["code"] as? String }
-        #expect(codes == ["sql.view-server-state", "network.refused-often", "server.never-ready"])
+        // What the built-in rules find is told as well.
+        let own = codes.filter { $0.contains(".") }
+        #expect(own == ["sql.view-server-state", "network.refused-often", "server.never-ready"])
         #expect(try Tool.run(["--rules", example, "--fail-on", "critical", log]).code == 1)
         #expect(try Tool.run(["--fail-on", "critical", log]).code == 0)
     }

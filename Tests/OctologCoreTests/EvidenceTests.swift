@@ -82,7 +82,7 @@ import Testing
 
     @Test("of a log in disguise too", arguments: Case.all)
     func disguised(_ item: Case) {
-        for disguise in Disguise.allCases where !disguise.isCompressed {
+        for disguise in Disguise.allCases where !disguise.isCompressed && (item.isPlain || disguise != .colour) {
             let logs = item.logs.map { ("\($0)", disguise.apply(item.bytes(of: $0))) }
             check(analyze(logs), Dictionary(uniqueKeysWithValues: logs))
         }
@@ -149,7 +149,7 @@ enum Disguise: CaseIterable {
     func cases(_ item: Case) {
         let logs = item.logs.map { ($0, item.bytes(of: $0)) }
         let plain = analyze(logs)
-        for disguise in Disguise.allCases {
+        for disguise in Disguise.allCases where item.isPlain || disguise != .colour {
             let disguised = analyze(logs.map { ($0.0, disguise.apply($0.1)) })
             #expect(disguised.story() == plain.story(), "\(disguise)")
             #expect(disguised.key == plain.key)

@@ -116,7 +116,10 @@ private let gamma = "gamma happened"
         func story(_ events: [Event]) -> [String] {
             events.filter { event in
                 guard case .findingRaised(let finding) = event.payload else {
+                    let shared: [EventType] = [.startupFailed, .startupExplained]
+                    // Whether another log explains a failure at once or later depends on what is told between.
                     return ![.runStarted, .runFinished, .secretExposed].contains(event.payload.type)
+                        && (item.logs.count == 1 || !shared.contains(event.payload.type))
                 }
                 return !finding.code.hasPrefix("test.")
             }.map { "\($0.id) \($0.type) \($0.level) \($0.origin)" }

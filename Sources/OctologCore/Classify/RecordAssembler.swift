@@ -13,6 +13,8 @@ struct RecordAssembler {
         var wrapping: Wrapping
         /// Where a blank was put between two lines, which may have been one word.
         var seams: [Int] = []
+        /// How wide its last line is, in columns.
+        var width = 0
         /// Where the last line begins: a match across it is the record's own.
         var seam: Int { segments.last?.range.lowerBound ?? 0 }
         /// Whether its quote is closed.
@@ -100,13 +102,13 @@ struct RecordAssembler {
     ///
     /// - Parameter isCut: whether the break fell into a word.
     func joined(_ line: Span<UInt8>, _ statement: Statement, at location: Location, isCut: Bool) -> Record? {
-        guard var record = tail, line.count <= 4096, let last = record.segments.last else { return nil }
+        guard var record = tail, line.count <= 4096 else { return nil }
         // A closing quote ends a command or a value: nothing follows it.
         if record.isClosed { return nil }
         // A break falls where the next word does not fit.
         var word = statement.message.lowerBound
         while word < statement.message.upperBound, line[word] != UInt8(ascii: " ") { word += 1 }
-        guard last.location.length + 1 + (word - statement.message.lowerBound) >= Self.narrowestConsole else {
+        guard record.width + 1 + (word - statement.message.lowerBound) >= Self.narrowestConsole else {
             return nil
         }
         Self.append(line, statement, at: location, to: &record, isCut: isCut)
@@ -119,7 +121,7 @@ struct RecordAssembler {
         let end = statement.message.upperBound
         return Record(
             text: line.extracting(0..<end).array, statement: statement,
-            segments: [Segment(location: location, range: 0..<end)], wrapping: wrapping.ofRecord)
+            segments: [Segment(location: location, range: 0..<end)], wrapping: wrapping.ofRecord, width: end)
     }
 
     private static func append(
@@ -137,5 +139,6 @@ struct RecordAssembler {
         line.extracting(statement.message).withUnsafeBufferPointer { record.text.append(contentsOf: $0) }
         record.segments.append(Segment(location: location, range: start..<record.text.count))
         record.statement.message = record.statement.message.lowerBound..<record.text.count
+        record.width = statement.message.upperBound
     }
 }

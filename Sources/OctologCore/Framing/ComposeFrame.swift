@@ -45,6 +45,8 @@ enum ComposeFrame {
     }
 
     static func exit(_ bytes: Span<UInt8>, at start: Int, end: Int) -> Exit? {
+        var end = end
+        while end > start, bytes[end - 1] == 0x20 { end -= 1 }
         var stop = end
         if bytes.has(" (restarting)", at: max(start, end - 13), end: end) { stop = end - 13 }
         var digits = stop

@@ -95,12 +95,16 @@ extension SecretRule {
             misses: ["Server=db;password=###########;Timeout=3", "Password validation failed.", "Password=;"]),
         SecretRule(
             "secret.field.password", .password, hint: ":",
-            pattern: #"(?:password|pwd)"?\s*:\s*(?|"((?:[^"\\]|\\.)*)"|(?![\s"])([^\r\n]+?)\s*,?\s*$)"#,
+            pattern:
+                #"(?:password|pwd)"?\s*:\s*(?|"((?:[^"\\]|\\.)*)"|(?![\s"]|Password validation failed)([^\r\n]+?)\s*,?\s*$)"#,
             matches: [
                 "    SQL Server \"SA\" User Password: N0tReal", "  SA_PASSWORD: \"N0t Real\"",
                 "{\"SA_PASSWORD\":\"N0tReal\",\"x\":1}",
             ],
-            misses: ["Proxy password set to: *******", " - local admin password '##########'"]),
+            misses: [
+                "ERROR: Unable to set system administrator password: Password validation failed. It is too short.",
+                "Proxy password set to: *******", " - local admin password '##########'",
+            ]),
         SecretRule(
             "secret.field.master-key", .masterKey, hint: "key",
             pattern: #"master[_ ]?key"?\s*[=:]\s*["']?([^\s"',;]+)"#,

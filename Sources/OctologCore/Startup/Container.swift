@@ -8,6 +8,8 @@ struct Container {
     var records = RecordAssembler()
     /// The lines of its startups that no rule knows.
     var unknown = TemplateMiner()
+    /// The last line, if no rule knows it: the next may be the rest of it.
+    var doubtful: Evidence?
     /// How many lines its startups have.
     var startupLines = 0
     /// What its lines amount to by the user's own rules.
@@ -45,8 +47,16 @@ struct Container {
         return exposed.secrets.insert(secret).inserted
     }
 
+    /// The last line was not known after all.
+    mutating func settleDoubt() {
+        guard let line = doubtful else { return }
+        doubtful = nil
+        unknown.add(line)
+    }
+
     /// Tells the shapes of the lines that no rule knows.
     mutating func announceUnknown() {
+        settleDoubt()
         guard unknown.lines > 0 else { return }
         let ranked = unknown.ranked
         let templates = ranked.prefix(Self.maximumTemplates).map {

@@ -408,6 +408,10 @@ extension StartupStateMachine {
         completeStep(observation)
         startup?.step = Startup.Step(phase: phase, time: observation.time, evidence: observation.evidence)
         startup?.note(phase)
+        // Since its third era the agent cleans its environment before it starts, log-grammar 13.
+        if phase == .run, product == .kubernetesAgent, startup?.phases.contains(.sanitise) == false {
+            narrow(to: nil, [.k1, .k2], anew: false)
+        }
         detect(observation.evidence, observation.time)
         emit(
             .phaseEntered(PhaseStep(phase: phase)), time: observation.time, subject: "phase/\(phase.rawValue)",
@@ -415,13 +419,7 @@ extension StartupStateMachine {
         guard startup?.stage != .failed else { return }
         switch phase {
         case .start: startup?.stage = .running
-        case .run:
-            startup?.stage = product == .server ? .configured : .running
-            // Since its third era the agent cleans its environment before it starts, log-grammar 13.
-            if product == .kubernetesAgent, startup?.phases.contains(.sanitise) == false {
-                narrow(to: nil, [.k1, .k2], anew: false)
-                detect(observation.evidence, observation.time)
-            }
+        case .run: startup?.stage = product == .server ? .configured : .running
         case .import: startup?.stage = .configured
         case .register: if startup?.isBare == true { expectRegistration(nil, observation) }
         case .boot, .banner, .migrate, .create, .configure, .database, .paths, .directories, .communication, .trust,

@@ -46,6 +46,14 @@ struct Case: CustomTestStringConvertible, Sendable {
     /// Cases of any image, told by containers.
     static let ofContainers = all.filter { !$0.containers.isEmpty }
 
+    /// Whether its lines stand in no frame: what wraps lines does not colour what it puts before them.
+    var isPlain: Bool {
+        logs.allSatisfy { log in
+            let text = String(decoding: bytes(of: log), as: UTF8.self)
+            return text.prefixMatch(of: #/(?:\d{4}-\d\d-\d\dT\S+Z |\[pod/|[\w-]+ +\| )/#) == nil
+        }
+    }
+
     /// Whether no startup is expected to fail.
     var isHealthy: Bool {
         containers.isEmpty

@@ -101,6 +101,8 @@ func holds(_ bytes: [UInt8], _ evidence: Evidence) -> Bool {
     // Several objects on a line.
     readings.append(
         Data(raw.replacing(#/\} ?\{"log"/#, with: "}\n{\"log\"").utf8).split(separator: 0x0A).map(message).joined())
+    // An object that is torn: as its writer escaped it.
+    readings.append(raw.replacing("\\u0009", with: "\t"))
     readings.append(raw.replacing(#/\x{1B}\[[0-9;]*[A-Za-z]/#, with: ""))
     let shown = evidence.text.hasSuffix("…") ? String(evidence.text.dropLast()) : evidence.text
     let parts = shown.split(separator: #/\[(?:master-key|api-key|password|license|token)(?: sha256:\w+)?\]/#)
