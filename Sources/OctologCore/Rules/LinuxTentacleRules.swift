@@ -91,6 +91,14 @@ extension Rule {
             pattern: #"^Starting Tentacle$"#, fact: .enters(.run), product: .tentacle, eras: .linuxTentacle,
             matches: ["Starting Tentacle"], misses: ["+ echo 'Starting Tentacle'", "Starting Tentacles"]),
         echo(
+            "linux.trace", "A command that the script runs, as bash traces it", source: "log-grammar 1.1, 4",
+            anchors: [.onRequest], pattern: #"^\+ \S"#, fact: .known, product: nil,
+            matches: [
+                #"+ [[ N == \Y ]]"#, "+ echo Docker-in-Docker is disabled.", "+ DIND_PID=41",
+                "+ exec tentacle agent --instance Tentacle --noninteractive",
+            ]
+        ).missingOnly("VERBOSE: + echo x", "+", "a + b"),
+        echo(
             "linux.stopped", "The container is told to stop", source: "log-grammar 4",
             anchors: ["Received SIGTERM. Forwarding", "Exiting due to external signal"],
             pattern: #"^(?:Received SIG|Exiting due to external signal: )([A-Z]+)"#, fact: .isStopped,

@@ -67,6 +67,12 @@ extension Rule {
             product: .tentacle,
             matches: ["VERBOSE: \t| Certificate with thumbprint \(thumbprint) imported successfully."],
             misses: ["Certificate with thumbprint none"]),
+        printed(
+            "program.certificate.server", "Which certificate the server showed", source: "log-grammar 9.2",
+            anchors: ["Certificate subject name:", "Certificate thumbprint:"],
+            pattern: #"^Certificate (?:subject name|thumbprint): "#,
+            matches: ["Certificate subject name: CN=octopus.example", "Certificate thumbprint:   \(thumbprint)"],
+            misses: ["Certificate with thumbprint \(thumbprint) imported successfully."]),
 
         // Registration
         printed(
@@ -258,11 +264,16 @@ extension Rule {
             anchors: [
                 "listen://", "Secure connection established", "Listener started", "Listener stopped",
                 "Accepted TCP client: ", " authenticated as ", "Opening a new connection to ",
+                "Socket communication error while", "Unexpected exception executing transaction",
             ],
-            pattern:
-                #"^(?:listen|https|poll)://\S+ +\d+  \S|^(?:Secure connection established|Listener st|Accepted TCP client: )"#,
+            pattern: #"""
+                ^(?:listen|https|poll)://\S+ +\d+  \S|^(?:Secure connection established|Listener st|\#
+                Accepted TCP client: |Socket communication error while|Unexpected exception executing transaction)
+                """#,
             writers: .console,
             matches: [
+                "https://octopus.example:10943/  12  Socket communication error while connecting to https://octopus.example:10943/",
+                "https://octopus.example:10943/  12  Unexpected exception executing transaction.",
                 "https://octopus.example:10943/  12  Opening a new connection to https://octopus.example:10943/",
                 "listen://[::]:10933/              7  Accepted TCP client: [::ffff:172.18.0.3]:49756",
             ]),
@@ -332,8 +343,7 @@ extension Rule {
         printed(
             "program.server.files", "The Server checks its files", source: "log-grammar 7",
             anchors: [
-                "Verifying Octopus directory contents", "Octopus directory is '", "- PASS: All expected files",
-                "- PASS: All files in the Octopus", "- PASS: No extra files found",
+                "Verifying Octopus directory contents", "Octopus directory is '", "- PASS: ",
             ],
             pattern: #"^Verifying Octopus directory|^Octopus directory is '|^- PASS: "#, product: .server,
             matches: ["Verifying Octopus directory contents...", " - PASS: No extra files found in Octopus directory"]),
@@ -363,6 +373,19 @@ extension Rule {
                 "Upgrade successful",
             ]),
         printed(
+            "program.server.migration.summary", "What stopped the upgrade of the schema follows",
+            source: "log-grammar 9.1", anchors: ["Here is the summary of the problems", .onRequest],
+            pattern: #"^(?:Here is the summary of the problems we encountered|-{15,40}$)"#,
+            matches: [
+                "Here is the summary of the problems we encountered:", String(repeating: "-", count: 21),
+            ], misses: [String(repeating: "-", count: 79), "Here is the summary"]),
+        printed(
+            "program.server.migration.space", "How much disk space the upgrade takes", source: "log-grammar 9.1",
+            anchors: ["this operation requires approximately"],
+            pattern: #"this operation requires approximately \d+ ?[KMGT]B of free disk space"#, product: .server,
+            matches: ["It is estimated that this operation requires approximately 32GB of free disk space."],
+            misses: ["this operation requires approximately one hour"]),
+        printed(
             "program.server.instance", "The instance and its database", source: "log-grammar 7",
             anchors: ["Using instance OctopusServer", "Using database data source="],
             pattern: #"Using instance OctopusServer|Using database data source="#, fact: .shows,
@@ -370,9 +393,13 @@ extension Rule {
             matches: ["Using instance OctopusServer", "Using database data source=db;password=x"]),
         printed(
             "program.server.worker", "The built-in worker is tried", source: "log-grammar 7",
-            anchors: ["built-in worker", "Built-in worker: "],
-            pattern: #"Testing the built-in worker|Built-in worker: "#,
-            product: .server, matches: ["Testing the built-in worker configuration.", "Built-in worker: SUCCESS"],
+            anchors: ["built-in worker", "Built-in worker: ", ": Testing credentials..."],
+            pattern: #"Testing the built-in worker|Built-in worker: |^Step \d+: Testing credentials\.\.\."#,
+            product: .server,
+            matches: [
+                "Testing the built-in worker configuration.", "Built-in worker: SUCCESS",
+                "Step 1: Testing credentials... PASSED",
+            ],
             misses: ["the built-in worker ran a script"]),
         printed(
             "program.server.certificate", "The Server's certificate is made", source: "log-grammar 7",
@@ -400,6 +427,10 @@ extension Rule {
             "program.block.terminates", "The program tells its exit code", source: "log-grammar 6.6",
             anchors: ["Terminating process with exit code "], pattern: #"Terminating process with exit code (-?\d+)"#,
             fact: .terminates, matches: ["Terminating process with exit code 100"]),
+        printed(
+            "program.block.fatal", "An error block of the first versions begins", source: "log-grammar 6.6",
+            anchors: ["A fatal exception occurred"], pattern: #"^A fatal exception occurred"#,
+            matches: ["A fatal exception occurred"], misses: ["Then A fatal exception occurred"]),
         printed(
             "program.block.hint", "Where more can be read", source: "log-grammar 6.6",
             anchors: ["Full error details are available", "If you need help, please send these log files"],

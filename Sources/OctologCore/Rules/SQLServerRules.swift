@@ -102,6 +102,24 @@ extension Rule {
                 "\(stamp) spid6s      SQL Server is terminating in response to a 'stop' request from Service Control Manager."
             ]),
         sql(
+            "sql.eula.more", "Where SQL Server's licence is, and how it is accepted", source: "log-grammar 9.3",
+            anchors: [
+                "Server can start. The license terms", "go.microsoft.com/fwlink/?LinkId=",
+                "You can accept the EULA by specifying", "setting the ACCEPT_EULA environment",
+            ],
+            pattern: #"""
+                ^(?:Server can start\. The license terms|https?://go\.microsoft\.com/fwlink/\?LinkId=\d+\.?$|\#
+                You can accept the EULA by specifying|setting the ACCEPT_EULA environment)
+                """#,
+            writers: .bare,
+            matches: [
+                "Server can start. The license terms for this product can be downloaded from",
+                "http://go.microsoft.com/fwlink/?LinkId=746388.",
+                "You can accept the EULA by specifying the --accept-eula command line option,",
+                "setting the ACCEPT_EULA environment variable, or using the mssql-conf tool.",
+            ],
+            misses: ["To learn more visit https://go.microsoft.com/fwlink/?LinkId=2099216."]),
+        sql(
             "sql.line", "A line of SQL Server's error log", anchors: [.onRequest], pattern: #"^."#,
             matches: ["\(stamp) spid5s      Recovery is complete. This is an informational message only."],
             misses: ["Recovery is complete."]
@@ -112,7 +130,7 @@ extension Rule {
                 ^(?:ForceFlush (?:is|feature is) enabled|RegQueryValueEx HADR for key|Failed to open password policy|\#
                 BulkAdmin AllowedPathsList|sqlservr: |SQL Server \d{4} |Copyright \(C\) |Microsoft Corporation|\#
                 (?:\w{3} +\d+ \d{4} [\d:]+)|(?:Developer|Express|Standard|Enterprise|Web) Edition|-[dle] |\#
-                Dumping process|Signal: |Reason: 0x|Status: |Message: |Stack Trace|ASSERT: |Address: |Parameters: )
+                PAL initialization failed|Dumping process|Signal: |Reason: 0x|Status: |Message: |Stack Trace|ASSERT: |Address: |Parameters: )
                 """#,
             writers: .bare,
             matches: [
@@ -123,7 +141,7 @@ extension Rule {
     ]
 
     /// The rule with other lines that it must not match, where the usual ones are among what it matches.
-    private func missingOnly(_ lines: String...) -> Rule {
+    func missingOnly(_ lines: String...) -> Rule {
         Rule(
             id, title, source: source, writers: writers, anchors: anchors, pattern: pattern, fact: fact,
             product: product, eras: eras, matches: matches, misses: lines)

@@ -182,6 +182,11 @@ extension Rule {
             pattern: #"^- (?:using database|local admin user|local admin password) '(.*?)'?$"#, fact: .shows,
             matches: [" - using database 'Server=db;Password=x'", " - local admin password '##########'"],
             misses: ["[2016-10-02T09:15:01]  - local admin user 'admin'", " - using databases"]),
+        Rule(
+            "server.banner.unstamped.heading", "The first images' heading", source: "log-grammar 2.1", writers: .bare,
+            anchors: ["Running Octopus Deploy"], pattern: #"^Running Octopus Deploy$"#, fact: .known, product: .server,
+            matches: ["Running Octopus Deploy"],
+            misses: ["[2018-10-02T09:15:01] Running Octopus Deploy", "Running Octopus Deploy Tentacle"]),
 
         // Phases
         heading(
@@ -308,7 +313,10 @@ extension Rule {
             product: .server,
             matches: ["VERBOSE: [2018-07-02T09:15:01] Running Migrator import on C:\\Import directory ..."],
             misses: otherPhases
-        ).matchingOnly("VERBOSE: [2018-07-02T09:15:01] Running Migrator import on C:\\Import directory ..."),
+        ).matchingOnly(
+            "VERBOSE: [2018-07-02T09:15:01] Running Migrator import on C:\\Import directory ...",
+            "[2019-12-05T09:15:01] Running Migrator import on C:\\Import directory (OctopusSkipImportVersionCheck: True)..."
+        ),
         heading(
             "server.phase.start", "The Server starts", .start, source: "log-grammar 2",
             text: "Start Octopus Deploy instance", product: .server, misses: otherPhases),
@@ -323,6 +331,12 @@ extension Rule {
             fact: .ready,
             product: .server, matches: ["9:15 AM - OctopusDeploy service is 'Running'."],
             misses: ["9:15 AM - OctopusDeploy service is 'Stopped'."]),
+        Rule(
+            "server.credentials-change.hint", "How to change the administrator's password", source: "log-grammar 2.4",
+            writers: [.bare, .script], anchors: ["/managing-users-and-teams/resetting-passwords"],
+            pattern: #"^See https://\S+/managing-users-and-teams/resetting-passwords"#, fact: .known, product: .server,
+            matches: ["See https://octopus.com/docs/administration/managing-users-and-teams/resetting-passwords#x"],
+            misses: ["See https://octopus.com/docs"] + otherPhases),
         Rule(
             "server.gave-up", "The batch file tells the scripts' exit code", source: "log-grammar 2.4, 9.1",
             writers: .bare,
