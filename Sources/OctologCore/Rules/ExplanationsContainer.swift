@@ -106,15 +106,15 @@ extension Explanation {
                 names the variable.
                 """,
             why: """
-                The scripts treat an unset variable as an error, even one that is optional elsewhere: some releases
-                forgot a default.
+                The scripts treat an unset variable as an error, even one that you may have no use for: they did not
+                expect it to be left out.
                 """,
             confirm: [
                 "Read the name, the one before 'unbound variable'.",
                 "$ docker logs NAME 2>&1 | grep \"unbound variable\"",
             ],
             fix: [
-                "Set that variable; an empty value is enough if you don't need it (-e NAME=).",
+                "Set that variable; an empty value is enough if you don't need it (-e VARIABLE=).",
                 "Or use a newer image.",
             ]),
         Explanation(
