@@ -59,7 +59,7 @@ extension Explanation {
                 """,
             why: """
                 The id is made at the registration and kept in the configuration. A configuration that was copied, a
-                volume that several containers mount, or one ServerSubscriptionId given to several carries it over.
+                volume that several containers mount, or one subscription id that was given to several carries it over.
                 """,
             confirm: [
                 "See the names and containers behind the subscription.",
