@@ -21,7 +21,7 @@ struct OctologCommand: ParsableCommand {
         version: Octolog.version,
         subcommands: [
             AnalyzeCommand.self, KeyCommand.self, RegistrationsCommand.self, ReportCommand.self, CompareCommand.self,
-            RulesCommand.self, SchemaCommand.self,
+            ExplainCommand.self, RulesCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: AnalyzeCommand.self)
 }
