@@ -84,7 +84,7 @@ extension Cause {
 extension Rule {
     /// The cause that a line of this rule tells, whether a startup fails of it or not.
     fileprivate var toldCause: Cause? {
-        if case .finds(let cause, _) = fact { cause } else { cause }
+        if case .warns(let cause, _) = fact { cause } else { cause }
     }
 }
 
