@@ -30,6 +30,7 @@ extension LogStream {
     ) {
         let current = ensureContainer()
         let time = Moment(message: statement.time, frame: wrapping.time)
+        containers[current].machine.start(time)
         var evidence: [Evidence] = []
         for segment in segments { evidence.append(self.evidence(text, segment, exposures)) }
         noteCut(segments)

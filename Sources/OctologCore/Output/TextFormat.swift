@@ -33,7 +33,9 @@ package struct TextFormat: Sendable {
         case .runStarted, .runFinished, .phaseEntered: return nil
         case .sourceDetected(let detected):
             let product = event.origin.product?.rawValue ?? "unknown"
-            return "this is a \(product), era \(detected.eras.joined(separator: " or "))"
+            let version = detected.version.map { " \($0)" } ?? ""
+            let article = product.first == "u" ? "an" : "a"
+            return "this is \(article) \(product)\(version), era \(detected.eras.joined(separator: " or "))"
         case .startupBegan(let began): return "startup \(event.origin.startup ?? 1) began (\(began.kind.rawValue))"
         case .phaseCompleted(let step): return "phase \(step.phase.rawValue)\(Self.seconds(step.durationSeconds))"
         case .phaseFailed(let step): return "phase \(step.phase.rawValue) FAILED\(Self.seconds(step.durationSeconds))"

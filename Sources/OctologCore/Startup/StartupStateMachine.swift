@@ -152,6 +152,9 @@ extension StartupStateMachine {
 
     mutating func pass(_ time: Moment) { clock = time }
 
+    /// The first line makes the container: it is passed before there is a clock.
+    mutating func start(_ time: Moment?) { clock = clock ?? time }
+
     private mutating func tellGap() {
         guard let (gap, time, evidence) = gap else { return }
         self.gap = nil
