@@ -30,7 +30,7 @@ extension Rule {
                 "The installation cannot be as both a worker",
             ],
             pattern:
-                #"^(?!\+).*(?:The '(\w+)' environment variable is not|The installation cannot be as both a worker)"#,
+                #"^(?!\+).{0,512}?(?:The '(\w+)' environment variable is not|The installation cannot be as both a worker)"#,
             matches: [
                 "The installation cannot be as both a worker and a deployment target, please choose one",
                 "The 'TargetRole' environment variable is not valid in combination with the 'TargetWorkerPool' variable",
@@ -41,7 +41,7 @@ extension Rule {
                 remedy: "Set ServerApiKey, or ServerUsername and ServerPassword.", isFinal: true),
             source: "log-grammar 3, 4",
             anchors: ["No 'ServerApiKey' or username", "Please specify either an API key"],
-            pattern: #"^(?!\+).*(?:No 'ServerApiKey' or username|Please specify either an API key)"#,
+            pattern: #"^(?!\+).{0,512}?(?:No 'ServerApiKey' or username|Please specify either an API key)"#,
             matches: ["C:\\x.ps1 : No 'ServerApiKey' or username/pasword environment variables are available"]),
         failure(
             Cause(
