@@ -76,12 +76,12 @@ extension Rule {
             matches: ["Starting Octopus Deploy Kubernetes Tentacle"]),
         echo(
             "agent.script.line", "A line of a script's pod", source: "log-grammar 5",
-            anchors: ["|stdout|", "|stderr|", "EOS-075CD4F0-8C76-491D-BA76-0879D35E9CFE"],
+            anchors: [.onRequest, "|stdout|", "|stderr|", "EOS-075CD4F0-8C76-491D-BA76-0879D35E9CFE"],
             pattern:
                 #"^(?:\|e\|)?\d+\|(?:[^|]*\|)?(?:stdout|stderr|debug)\||^EOS-075CD4F0-8C76-491D-BA76-0879D35E9CFE<<>>-?\d+"#,
             fact: .known, product: nil,
             matches: [
-                "12|2024-03-01T10:00:01.123456789Z|stdout|Hello", "|e|12|stdout|00ff",
+                "12|2024-03-01T10:00:01.123456789Z|stdout|Hello", "|e|12|stdout|00ff", "|e|14|debug|00ff",
                 "EOS-075CD4F0-8C76-491D-BA76-0879D35E9CFE<<>>0",
             ], misses: ["a|stdout|b"]),
         echo(

@@ -25,7 +25,7 @@ extension Rule {
     ) -> Rule {
         Rule(
             id, title, source: source, writers: writers, anchors: [.literal("- \(label) '")],
-            pattern: "^- \(label.escapedForPattern) '(.*?)'?$", fact: fact, product: product, eras: eras,
+            pattern: "^- \(label.escapedForPattern) '(.*)(?:'|(?<!'))$", fact: fact, product: product, eras: eras,
             matches: [
                 "VERBOSE: [2018-07-02T09:15:01]  - \(label) '\(value)'", "[2018-10-02T09:15:01]  - \(label) '\(value)'",
             ],
@@ -179,7 +179,7 @@ extension Rule {
         Rule(
             "server.banner.unstamped", "The first images' banner", source: "log-grammar 2.1", writers: .bare,
             anchors: ["- using database '", "- local admin user '", "- local admin password '"],
-            pattern: #"^- (?:using database|local admin user|local admin password) '(.*?)'?$"#, fact: .shows,
+            pattern: #"^- (?:using database|local admin user|local admin password) '(.*)(?:'|(?<!'))$"#, fact: .shows,
             matches: [" - using database 'Server=db;Password=x'", " - local admin password '##########'"],
             misses: ["[2016-10-02T09:15:01]  - local admin user 'admin'", " - using databases"]),
         Rule(
@@ -309,7 +309,7 @@ extension Rule {
             misses: ["VERBOSE: [2018-07-02T09:15:01] Running Octopus Deploy Tentacle"] + otherPhases),
         heading(
             "server.phase.import", "The Migrator imports a folder", .import, source: "log-grammar 2.2, 2.4",
-            text: "Running Migrator import on ", pattern: #"^Running Migrator import on (.+?) directory"#,
+            text: "Running Migrator import on ", pattern: #"^Running Migrator import on (.{1,512}?) directory"#,
             product: .server,
             matches: ["VERBOSE: [2018-07-02T09:15:01] Running Migrator import on C:\\Import directory ..."],
             misses: otherPhases

@@ -31,7 +31,7 @@ extension Rule {
         Rule(
             "shared.command.aborted", "The command ended badly", source: "log-grammar 1.2, 9.1",
             writers: [.bare, .script], anchors: ["Command returned exit code "],
-            pattern: #"^(?:[^']* : )?Command returned exit code (-?\d+)"#,
+            pattern: #"^(?:[^']{0,512} : )?Command returned exit code (-?\d+)"#,
             fact: .aborts,
             matches: [
                 "Execute-Command : Command returned exit code 100. Aborting.",
@@ -66,7 +66,7 @@ extension Rule {
         Rule(
             "shared.error-record", "A part of a PowerShell error record", source: "log-grammar 1.3", writers: .bare,
             anchors: [.onRequest],
-            pattern: #"^(?:At (?:line|[A-Za-z]:\\.*):\d+(?: char:\d+)?|\+(?: .*)?|(?:~|\.\.\.)+)$"#, fact: .known,
+            pattern: #"^(?:At (?:line|[A-Za-z]:\\.{1,512}):\d+(?: char:\d+)?|\+(?: .*)?|(?:~|\.\.\.)+)$"#, fact: .known,
             matches: [
                 #"At C:\Tentacle\configure-tentacle.ps1:47 char:5"#, "+     ~~~~~~~~~~~~~~~~~~~~~",
                 "    + CategoryInfo          : NotSpecified: (:) [Write-Error], WriteErrorExcept",
