@@ -355,8 +355,9 @@ extension LogStream {
             let exposures = recogniser.redactor.exposures(in: line)
             let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposures)
             containers[current].settleDoubt()
-            containers[current].doubtful = evidence
-            containers[current].machine.consumeUnknown(evidence, writer: statement.writer)
+            let text = String(decoding: Redactor.masked(line, exposures), as: UTF8.self)
+            containers[current].doubtful = (text, evidence)
+            containers[current].machine.consumeUnknown(text, evidence, writer: statement.writer)
         }
         watch(line, statement, [Segment(location: location, range: 0..<line.count)], found, &recogniser)
     }

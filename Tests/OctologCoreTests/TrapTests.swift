@@ -212,7 +212,7 @@ private let sqlReady =
                 String(UnicodeScalar(UInt8(ascii: "a") + UInt8($0.wholeNumberValue ?? 0)))
             }
             let text = letters.joined() + " " + letters.reversed().joined()
-            miner.add(Evidence(input: "-", location: Location(line: 1, offset: 0, length: 0), text: text))
+            miner.add(text, Evidence(input: "-", location: Location(line: 1, offset: 0, length: 0), text: text))
         }
         #expect(miner.lines == 5000 && miner.templates.count <= TemplateMiner.maximumTemplates)
         #expect(miner.templates.map(\.count).reduce(miner.others, +) == 5000)

@@ -122,7 +122,7 @@ private let gamma = "gamma happened"
                         && (item.logs.count == 1 || !shared.contains(event.payload.type))
                 }
                 return !finding.code.hasPrefix("test.")
-            }.map { "\($0.id) \($0.type) \($0.level) \($0.origin)" }
+            }.map { "\($0.id) \($0.type) \($0.level) \($0.origin)" }.sorted()
         }
         #expect(story(analyze(logs, rules: rules).events) == story(item.run().events))
     }

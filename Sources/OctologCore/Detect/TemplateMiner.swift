@@ -26,10 +26,12 @@ struct TemplateMiner {
     /// How many of them came when there was no room for another shape.
     private(set) var others = 0
 
-    /// Takes in a line; its text has no secrets.
-    mutating func add(_ evidence: Evidence) {
+    /// Takes in a line.
+    ///
+    /// - Parameter text: what it says, without secrets and escape sequences.
+    mutating func add(_ text: String, _ evidence: Evidence) {
         lines += 1
-        let words = Self.words(of: evidence.text)
+        let words = Self.words(of: text)
         guard let first = words.first else { return }
         let group = "\(words.count) \(first)"
         var best: (index: Int, common: Int)?

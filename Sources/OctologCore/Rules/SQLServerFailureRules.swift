@@ -67,7 +67,7 @@ extension Rule {
             source: "log-grammar 9.3",
             anchors: ["ERROR: Setup FAILED copying system data", "BootstrapSystemDataDirectories() failure"],
             pattern: #"""
-                ERROR: Setup FAILED copying system data.{0,800}?: 5\(Access is denied|\#
+                ERROR: Setup FAILED copying system data.{0,800}?: {1,2}5\(Access is denied|\#
                 ERROR: BootstrapSystemDataDirectories\(\) failure \(HRESULT 0x80070005
                 """#,
             product: .sqlServer,

@@ -9,7 +9,7 @@ struct Container {
     /// The lines of its startups that no rule knows.
     var unknown = TemplateMiner()
     /// The last line, if no rule knows it: the next may be the rest of it.
-    var doubtful: Evidence?
+    var doubtful: (text: String, evidence: Evidence)?
     /// How many lines its startups have.
     var startupLines = 0
     /// What its lines amount to by the user's own rules.
@@ -51,7 +51,7 @@ struct Container {
     mutating func settleDoubt() {
         guard let line = doubtful else { return }
         doubtful = nil
-        unknown.add(line)
+        unknown.add(line.text, line.evidence)
     }
 
     /// Tells the shapes of the lines that no rule knows.

@@ -88,9 +88,11 @@ struct StartupStateMachine {
     }
 
     /// Takes in a line that no rule knows.
-    mutating func consumeUnknown(_ evidence: Evidence, writer: Writers) {
+    ///
+    /// - Parameter text: what it says, without secrets and escape sequences.
+    mutating func consumeUnknown(_ text: String, _ evidence: Evidence, writer: Writers) {
         guard startup != nil, startup?.stage.isScripted == true else { return }
-        let text = evidence.text.trimmingBlanks()
+        let text = text.trimmingBlanks()
         // The server's reasons follow its refusal, one a line, log-grammar 9.2.
         if text.hasPrefix("- "), let last = startup?.failing.indices.last, startup?.failing[last].detail == nil {
             startup?.failing[last].detail = String(text.dropFirst(2))
