@@ -5,7 +5,8 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Says what a code of a report means, how to confirm it and how to fix it.",
         discussion: """
-            Without a code it lists all codes. In its commands NAME and DB are containers of yours.
+            Without a code it lists all codes. Its commands are for a POSIX shell, with
+            words in capitals to replace: NAME is the container, DB the database's.
 
             EXAMPLES
               octolog explain sql-login-failed

@@ -61,7 +61,7 @@ extension Explanation {
             confirm: [
                 "Look for a certificate chain that is not trusted, or SQL Error -2146893019, in the same message.",
                 "$ docker logs NAME 2>&1 | grep -i -e \"certificate chain\" -e 2146893019",
-                "Compare the image's version with the one that worked: before 2022.1, or after?",
+                "Compare the image's version with the one that worked: this comes with the step over 2022.1.",
             ],
             fix: [
                 "Best: give SQL Server a certificate of an authority that the Server's container trusts.",

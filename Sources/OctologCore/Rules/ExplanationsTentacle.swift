@@ -235,7 +235,7 @@ extension Explanation {
                 scripts take machines over (--force), so this one was registered by hand or by an agent.
                 """,
             confirm: [
-                "Look the machine up on the server: is it online, and is its thumbprint this container's?",
+                "See on the server whether the machine is online, and whether its thumbprint is this container's.",
                 "$ docker exec NAME tentacle show-thumbprint --instance Tentacle",
             ],
             fix: [
