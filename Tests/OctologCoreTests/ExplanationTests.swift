@@ -17,7 +17,7 @@ import Testing
         let byCode = Dictionary(uniqueKeysWithValues: Cause.all.map { ($0.code, $0) })
         for rule in RuleSet.builtIn.rules {
             if let cause = rule.cause { #expect(byCode[cause.code] == cause) }
-            if case .finds(let cause, _) = rule.fact { #expect(byCode[cause.code] == cause) }
+            if case .warns(let cause, _) = rule.fact { #expect(byCode[cause.code] == cause) }
         }
     }
 

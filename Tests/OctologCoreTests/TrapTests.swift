@@ -191,6 +191,19 @@ private let sqlReady =
         #expect(!events.contains { if case .gapDetected = $0.payload { true } else { false } })
     }
 
+    @Test("nor is it where the next start's first lines have no time") func restartWithoutTimes() {
+        let boot = ["Rehashing SSL/TLS certificates", "Checking registration status..."]
+        func migrates(_ time: String) -> String {
+            "\(time) |  INFO | Source config map or secret not found, skipping migration"
+        }
+        let begin = ["Configuring Octopus Deploy Kubernetes Tentacle"]
+        let lines =
+            boot + begin + [migrates("2026-08-12 04:02:35.2010")] + boot + begin
+            + [migrates("2026-08-12 06:02:35.2010")] + boot
+        let events = analyze(lines.joined(separator: "\n")).events
+        #expect(!events.contains { if case .gapDetected = $0.payload { true } else { false } })
+    }
+
     @Test("new lines show up as new shapes, and not as silence") func shapes() {
         let start = ["VERBOSE: [2018-07-02T09:15:01] Configuring Octopus Deploy"]
         let unknown = (1...50).map { "Warming up cache \($0) of 50 for tenant-\($0) done" }

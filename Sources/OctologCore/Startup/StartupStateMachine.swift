@@ -322,6 +322,7 @@ extension StartupStateMachine {
         // How long the container lay still before is no gap in a startup.
         gap = nil
         closeStartup()
+        clock = observation.time
         raised = []
         looseKeys = 0
         startup = Startup(number: number)
