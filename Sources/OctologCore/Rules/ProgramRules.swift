@@ -443,11 +443,11 @@ extension Rule {
         printed(
             "program.block.frame", "A part of an exception", source: "log-grammar 6.6", anchors: [.onRequest],
             pattern:
-                #"^(?:at [\w.<>`+\[\],$|]+\.[^ ]+\(|--(?:-)?(?:>|Inner Exception|End of)|[A-Z]\w+(?:\.\w+)+Exception\b(?!:)|At: [A-Za-z]:\\|[A-Za-z]:\\[^:]*$|/(?:[\w.-]+/)*[\w.-]*[Ll]ogs?/?$)"#,
+                #"^(?:at [\w.<>`+\[\],$|]+\.[^ ]+\(|--(?:-)?(?:>|Inner Exception|End of)|[A-Z]\w+(?:\.\w+)*\.\w*Exception\b(?!:)|At: [A-Za-z]:\\|[A-Za-z]:\\[^:]*$|/(?:[\w.-]+/)*[\w.-]*[Ll]ogs?/?$)"#,
             writers: .program,
             matches: [
                 "   at Octopus.Server.Commands.DatabaseCommand.Start()", "--Inner Exception--",
-                "System.Data.SqlClient.SqlException", "C:\\Octopus\\Logs",
+                "System.Data.SqlClient.SqlException", "System.Exception", "C:\\Octopus\\Logs",
             ], misses: ["at the end of the day", "C:\\Tentacle\\configure-tentacle.ps1 : Missing 'X'"]),
     ]
 }

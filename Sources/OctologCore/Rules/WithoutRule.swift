@@ -27,12 +27,12 @@ package struct WithoutRule: Sendable {
         WithoutRule(
             sections: ["6.6"], pattern: #"^(?:\w+\.)+\w*Exception: "#,
             why:
-                "The message of an exception: what is known of its text is a failure's rule of section 9, and the rest of an error block is quoted as evidence."
+                "The message of an exception: what is known of its text is a failure's rule of section 9, and the rest is told among the lines that no rule knows."
         ),
         WithoutRule(
             sections: ["9.1"], pattern: #"^SQL Error -?\d+ - |^- FAIL: "#,
             why:
-                "SQL Server's or the check's own words for what stopped the upgrade: they can be any text; the failure's rule stands before them, and they are quoted as its evidence."
+                "SQL Server's or the check's own words for what stopped the upgrade: they can be any text. The failure's rule stands before them, what follows a dash becomes its detail, and the rest is told among the lines that no rule knows."
         ),
         WithoutRule(
             sections: ["9.2"], pattern: #"^- (?!PASS: |FAIL: )"#,
