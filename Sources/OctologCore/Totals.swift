@@ -36,7 +36,8 @@ package struct Totals: Sendable {
     }
 
     mutating func note(_ rule: Rule) {
-        if rule.product != nil || rule.fact == .executes { isRecognised = true }
+        // Some images say nothing but why they refuse to start.
+        if rule.product != nil || rule.fact == .executes || rule.cause?.isFinal == true { isRecognised = true }
     }
 
     mutating func note(_ event: Event) {

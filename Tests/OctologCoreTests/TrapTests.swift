@@ -165,6 +165,53 @@ private let sqlReady =
         #expect(gist.causes == ["sql-log-full"])
     }
 
+    @Test("an error block whose edge and message are put together is one failure, and one start") func block() {
+        let gist = Gist([
+            "Saving instance: OctopusServer", String(repeating: "=", count: 79),
+            "Missing required value for option '--storageConnectionString'.", String(repeating: "-", count: 79),
+            "Terminating process with exit code 1",
+        ])
+        #expect(gist.outcomes == ["failed"] && gist.causes == ["connection-string-missing"])
+    }
+
+    @Test("a log of one line that refuses to start is a log of these containers") func oneLine() {
+        let result = analyze("ERROR: You must accept the EULA at https://octopus.com/company/legal by passing\n")
+        guard case .runFinished(let finished) = result.events.last?.payload else { return #expect(Bool(false)) }
+        #expect(finished.exitCode == 0)
+    }
+
+    @Test("a login refused by a database that was still starting is not a wrong password") func earlyServer() {
+        let server = [
+            "2024-05-06T07:08:03.370123000Z Saving instance: OctopusServer",
+            "2024-05-06T07:08:04.850123000Z Login failed for user 'sa'.",
+            "2024-05-06T07:08:05.850123000Z Terminating process with exit code 100",
+        ]
+        func database(_ state: String, _ reason: String) -> [String] {
+            [
+                "2024-05-06T07:08:03.000000000Z 2024-05-06 07:08:03.00 spid27s     SQL Server is now ready for client connections. This is",
+                "2024-05-06T07:08:04.400000000Z 2024-05-06 07:08:04.40 Logon       Error: \(state).",
+                "2024-05-06T07:08:04.400000000Z 2024-05-06 07:08:04.40 Logon       Login failed for user 'sa'. Reason: \(reason) [CLIENT: 172.18.0.3]",
+            ]
+        }
+        for (state, reason, code) in [
+            ("18401, Severity: 14, State: 1", "Server is in script upgrade mode.", "sql-not-ready"),
+            (
+                "18456, Severity: 14, State: 38", "Failed to open the explicitly specified database.",
+                "sql-database-missing"
+            ),
+        ] {
+            let logs = [("octopus", server), ("db", database(state, reason))].map { name, lines in
+                (name, Array((lines.joined(separator: "\n") + "\n").utf8))
+            }
+            var cause: RootCause?
+            for event in analyze(logs).events {
+                if case .startupFailed(let failed) = event.payload { cause = failed.rootCause }
+                if case .startupExplained(let explained) = event.payload { cause = explained.rootCause }
+            }
+            #expect(cause?.code == code && cause?.container == "db")
+        }
+    }
+
     @Test("a startup that says nothing for long is told, and so is a clock that goes back") func gaps() {
         func gaps(_ second: String) -> [GapDetected.Kind] {
             analyze(

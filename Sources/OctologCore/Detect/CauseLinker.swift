@@ -62,7 +62,7 @@ struct CauseLinker {
         case .startupBegan: return add(.began, event)
         case .startupSucceeded: return add(.ready, event)
         case .findingRaised(let finding):
-            guard let cause = Self.refusals.first(where: { $0.code == finding.code }) else { return [] }
+            guard let cause = Self.refusals.first(where: { $0.code == finding.code })?.cause else { return [] }
             return add(.refused(RootCause(cause, detail: nil, container: container)), event)
         case .runStarted, .runFinished, .sourceDetected, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationObserved,
@@ -217,7 +217,10 @@ struct CauseLinker {
     }
 
     /// What SQL Server's refusal of a login says of the one whom it refused.
-    private static let refusals: [Cause] = [.sqlPasswordMismatch, .sqlLoginUnknown]
+    private static let refusals: [(code: String, cause: Cause)] = [
+        (Cause.sqlPasswordMismatch.code, .sqlPasswordMismatch), (Cause.sqlLoginUnknown.code, .sqlLoginUnknown),
+        (Cause.sqlDatabaseMissing.code, .sqlDatabaseMissing), (Cause.sqlLoginTooEarly.code, .sqlNotReady),
+    ]
 
     // MARK: Names
 

@@ -78,4 +78,9 @@ struct Cause: Sendable, Equatable {
     static let sqlLoginUnknown = Cause(
         "sql-login-unknown", "SQL Server has no such login",
         remedy: "Check User ID in the connection string, or create the login.")
+
+    /// The database can't be opened, log-grammar 9.1 and 9.3, state 38.
+    static let sqlDatabaseMissing = Cause(
+        "sql-database-missing", "The database can't be opened",
+        remedy: "Create the database, or give the login rights to it; check its name in the connection string.")
 }

@@ -60,9 +60,7 @@ extension Rule {
                 "2024-05-02 10:15:01.23 Logon       Login failed for user 'sa'. [CLIENT: 172.18.0.3]",
             ]),
         failure(
-            Cause(
-                "sql-database-missing", "The database can't be opened",
-                remedy: "Create the database, or give the login rights to it; check its name in the connection string."),
+            .sqlDatabaseMissing,
             anchors: ["Cannot open database \""], pattern: #"Cannot open database "([^"]*)""#,
             matches: ["Cannot open database \"Octopus\" requested by the login. The login failed."],
             misses: ["Cannot open database \"Octopus"]),

@@ -84,11 +84,13 @@ extension SecretRule {
             // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1. Any other goes on to the `;`,
             // whatever it holds; only where none follows, an option or the line's end is taken for its end.
             pattern: #"""
-                (?:password|pwd)\s*=\s*("(?:[^"]|"")*"(?=\s*(?:;|'?\s*$))|'(?:[^']|'')*'(?=\s*;)|[^;]*(?=;)|\#
+                (?:password|pwd)\s*=\s*("(?:[^"]|"")*"(?=\s*(?:;|'?\s*$))|'(?:[^']|'')*'(?=\s*;)|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|[^;]*(?=;)|\#
                 [^;]*?(?='\s*$|\#(nextOption)|\s-[a-z]\s|$))
                 """#,
             matches: [
-                "Server=db;User ID=sa;Password=N0tReal;", "pwd='N0t;Real';Timeout=3", "Password=\"N0t;R\"\"eal\"",
+                "Server=db;User ID=sa;Password=N0tReal;", "pwd='N0t;Real';Timeout=3",
+                "Using database data source=db;pwd='N0t;R eal'", "Server=db;pwd='N0t''R;eal'",
+                "Password=\"N0t;R\"\"eal\"",
                 "--storageConnectionString Server=db;Password=N0t Real --create", "SA_PASSWORD=N0tReal",
                 "Password=N0\"t Re'al;Timeout=3", "Password=\"N0t\" Real;Timeout=3",
             ],

@@ -37,7 +37,12 @@ extension StartupStateMachine {
         registration.environments = values(settings.environments, "environment")
         registration.roles = values(settings.roles, "role")
         registration.workerPools = values(settings.workerPools, "workerpool")
-        registration.kind = line.verb == "register-worker" || !registration.workerPools.isEmpty ? .worker : .target
+        // The words of a registration are the same for both: without a banner or a command nothing tells.
+        if line.verb == "register-worker" || !registration.workerPools.isEmpty {
+            registration.kind = .worker
+        } else if line.verb != nil || !registration.environments.isEmpty || !registration.roles.isEmpty {
+            registration.kind = .target
+        }
         registration.host = line.value(of: "publicHostName")
         registration.name = settings.name ?? line.value(of: "name")
         // Without a name the machine has its host's, which a ComputerName setting prints, log-grammar 12.2.

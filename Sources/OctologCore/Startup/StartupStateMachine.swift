@@ -273,7 +273,10 @@ extension StartupStateMachine {
         guard cause.isFinal, observation.writer != .output else { return }
         if let startup {
             // The same word again, where it is all that is said, is the next start.
-            let isAgain = startup.isBare && !startup.hasBegun && startup.failing.first?.cause.code == cause.code
+            let first = startup.failing.first
+            let isAgain =
+                startup.isBare && !startup.hasBegun && first?.cause.code == cause.code
+                && first?.evidence.contains { observation.evidence.contains($0) } == false
             guard startup.stage == .ended || startup.stage == .failed && startup.isBare || isAgain else { return }
         }
         open(observation, .boot)
@@ -340,6 +343,7 @@ extension StartupStateMachine {
         startup = Startup(number: 1)
         if observation.fact == .skipsConfiguration { return }
         startup?.stage = observation.fact == .ready ? .running : .configuring
+        startup?.isBare = observation.writer == .bare && observation.fact.isScripts
         detect(observation.evidence, observation.time)
         emit(
             .gapDetected(GapDetected(kind: .missingStart, to: observation.time?.timestamp)), time: observation.time,

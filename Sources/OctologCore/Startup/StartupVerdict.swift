@@ -51,6 +51,7 @@ extension StartupStateMachine {
             case "1", "7": (.sqlLoginTooEarly, .info)
             case "5": (.sqlLoginUnknown, .low)
             case "8": (.sqlPasswordMismatch, .low)
+            case "38": (.sqlDatabaseMissing, .low)
             default: (.sqlLoginRefused, .low)
             }
         raise(
