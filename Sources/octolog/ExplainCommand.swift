@@ -32,16 +32,4 @@ struct ExplainCommand: ParsableCommand {
         try printAll(
             json ? ExplanationText.json(of: explanation) : Array(ExplanationText.text(of: explanation).utf8))
     }
-
-    /// Writes all of `bytes` to stdout.
-    private func printAll(_ bytes: [UInt8]) throws {
-        do throws(SystemError) {
-            var output = try OutputFile(path: nil)
-            output.write(bytes)
-            output.flush()
-        } catch {
-            Diagnostics.say("can't write: \(error.message)")
-            throw Exit.ioError.error
-        }
-    }
 }

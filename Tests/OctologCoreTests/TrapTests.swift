@@ -174,6 +174,36 @@ private let sqlReady =
         #expect(gist.outcomes == ["failed"] && gist.causes == ["connection-string-missing"])
     }
 
+    @Test("a Linux Tentacle's log that follows a Windows one's in one input is read too") func oneAfterTheOther() {
+        let windows = [
+            "[2021-03-02T09:15:01] Configuring Octopus Deploy Tentacle",
+            "[2021-03-02T09:15:20] Configuration successful.",
+            "VERBOSE: [2021-03-02T09:15:21] Running Octopus Deploy Tentacle", "Agent listening on: [::]:10933",
+        ]
+        let linux = [
+            "Configuring Octopus Deploy Tentacle", "Configuration successful.", "Starting Tentacle",
+            "Agent listening on: [::]:10933",
+        ]
+        let ended = ["VERBOSE: [2021-03-02T19:15:21] Run successful."]
+        #expect(Gist(windows + ended + linux).outcomes == ["succeeded", "succeeded"])
+        // As long as the program runs, it may be the program that prints so.
+        #expect(Gist(windows + linux).outcomes == ["succeeded"])
+    }
+
+    @Test("a key that is exported is told once, and no proof is shown twice") func once() {
+        let lines = [
+            "[2018-10-02T09:15:01] Configuring Octopus Deploy",
+            #"[2018-10-02T09:15:01] Writing MasterKey to C:\MasterKey\OctopusServer"#,
+            #"[2018-10-02T09:15:01] Writing Octopus Deploy Master Key to C:\MasterKey\OctopusServer"#,
+        ]
+        let exported = analyze(lines.joined(separator: "\n")).events.count { $0.payload.type == .masterKeyConfigured }
+        #expect(exported == 1)
+        for event in analyze("ERROR: You must accept the EULA at https://octopus.com/company/legal\n").events {
+            let proof = event.evidence.map(\.location.offset)
+            #expect(Set(proof).count == proof.count, "\(event.type)")
+        }
+    }
+
     @Test("a log of one line that refuses to start is a log of these containers") func oneLine() {
         let result = analyze("ERROR: You must accept the EULA at https://octopus.com/company/legal by passing\n")
         guard case .runFinished(let finished) = result.events.last?.payload else { return #expect(Bool(false)) }

@@ -179,7 +179,8 @@ extension StartupStateMachine {
             emit(
                 .phaseFailed(PhaseStep(phase: step.phase, durationSeconds: time?.seconds(since: step.time))),
                 level: .high,
-                time: time, subject: "phase/\(step.phase.rawValue)", evidence: step.evidence + proof)
+                time: time, subject: "phase/\(step.phase.rawValue)",
+                evidence: step.evidence + proof.filter { !step.evidence.contains($0) })
         }
         announceRegistration()
         let failed = StartupFailed(
