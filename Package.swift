@@ -27,9 +27,11 @@ let package = Package(
             dependencies: ["CCompression"],
             linkerSettings: ["z", "zstd", "lzma", "bz2"].map { .linkedLibrary(":lib\($0).a") }
         ),
+        // One loop over bytes, which Swift's vectors can't express.
+        .target(name: "CScan"),
         .target(
             name: "OctologCore",
-            dependencies: ["PCRE2", "Decompression", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: ["PCRE2", "Decompression", "CScan", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .target(name: "RuleFile", dependencies: ["OctologCore", .product(name: "Yams", package: "Yams")]),
         .executableTarget(

@@ -1,5 +1,5 @@
 /// A log that is being read: its files one after the other, and the events that wait for their turn.
-private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
+struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     private var files: ArraySlice<String>
     private var source: DecodedSource<Source>?
     private var buffer: LineBuffer?
@@ -18,12 +18,60 @@ private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     /// The time of the last event that had one.
     private var clock: Timestamp?
     private(set) var hasEnded = false
+    /// What was read and not yet written again; nil where nothing is.
+    private var transcript: Transcript?
+    /// Where the bytes end that were looked at.
+    private var looked = 0
 
     init(_ files: [String], chunk: Int, portion: Int, options: Analyzer.Options) {
         self.files = files[...]
         self.chunk = chunk
         self.portion = portion
         stream = LogStream(name: files.first ?? "-", options: options)
+    }
+
+    /// A log that is to be written again.
+    init(copying files: [String], options: Analyzer.Options) {
+        self.files = files[...]
+        chunk = LineBuffer.largestChunk
+        portion = .max
+        stream = LogStream(name: files.first ?? "-", options: options, keepsPlaces: true)
+        transcript = Transcript()
+    }
+
+    /// How many secrets were hidden in what was written, by kind.
+    var hidden: [SecretKind: Int] {
+        switch transcript {
+        case .some(let transcript): transcript.hidden
+        case .none: [:]
+        }
+    }
+
+    /// How many bytes wait to be written.
+    var waiting: Int {
+        switch transcript {
+        case .some(let transcript): transcript.count
+        case .none: 0
+        }
+    }
+
+    /// Writes what can be: all that was looked at, but for lines of which a later one may still tell something.
+    mutating func writeCopy(into output: (Span<UInt8>) -> Void) {
+        guard var transcript = self.transcript.take() else { return }
+        transcript.isAtEnd = hasEnded
+        var limit = looked
+        if let open = stream.earliestOpen { limit = min(limit, transcript.place(of: open.offset, in: open.file)) }
+        transcript.write(upTo: limit, hiding: stream.masks ?? [], output)
+        stream.masks = []
+        self.transcript = consume transcript
+    }
+
+    /// Keeps what was read to write it again.
+    private mutating func copy(_ source: inout DecodedSource<Source>, begins: Bool, isRaw: Bool) {
+        guard transcript != nil else { return }
+        if begins { transcript?.beginFile(source.kind?.encoding ?? .utf8) }
+        if isRaw { transcript?.noteRaw() }
+        transcript?.append(source.takeCopy())
     }
 
     /// When the next event happened, as far as its log tells; nil if none waits.
@@ -52,6 +100,10 @@ private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         guard var source = self.source.take() else { return openNext(&recogniser, into: &sink, open, failed) }
         guard var buffer = self.buffer.take() else { return }
         let goesOn = read(&source, &buffer, &recogniser, into: &sink, failed)
+        if let end = transcript?.end {
+            // At its end all of a file was looked at.
+            looked = goesOn ? lookedAt(in: buffer) : end
+        }
         if goesOn {
             self.source = consume source
             self.buffer = consume buffer
@@ -62,6 +114,11 @@ private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         }
         stream.totals.lines += buffer.lineCount
         stream.totals.bytes += stream.inputOffset(of: buffer.byteCount)
+    }
+
+    private borrowing func lookedAt(in buffer: borrowing LineBuffer) -> Int {
+        guard hasBegun else { return looked }
+        return transcript?.place(of: stream.inputOffset(of: buffer.byteCount), in: stream.files.count - 1) ?? 0
     }
 
     private mutating func openNext(
@@ -77,7 +134,7 @@ private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         hasBegun = false
         isAtEnd = false
         do throws(InputError) {
-            source = DecodedSource(try open(file))
+            source = DecodedSource(try open(file), isCopied: transcript != nil)
             buffer = LineBuffer(chunk: chunk, isRaw: stream.options.framing.map { $0 == .raw })
         } catch {
             failed(file, error)
@@ -96,12 +153,14 @@ private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         }
         do throws(InputError) {
             isAtEnd = try !buffer.fill(from: &source)
-            beginIfNeeded(source.kind)
+            let begins = beginIfNeeded(source.kind)
+            copy(&source, begins: begins, isRaw: buffer.beginsRaw)
             guard isAtEnd else { return true }
             buffer.drain(atEnd: true) { stream.process($0, $1, &recogniser, into: &sink) }
         } catch {
             // What was read before is told.
-            beginIfNeeded(source.kind)
+            let begins = beginIfNeeded(source.kind)
+            copy(&source, begins: begins, isRaw: buffer.beginsRaw)
             buffer.drain(atEnd: true) { stream.process($0, $1, &recogniser, into: &sink) }
             if case .bomb = error, hasBegun {
                 stream.noteEnd(.ratio, at: buffer.endLine, stream.inputOffset(of: buffer.byteCount))
@@ -111,10 +170,12 @@ private struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         return false
     }
 
-    private mutating func beginIfNeeded(_ kind: InputKind?) {
-        guard let kind, !hasBegun else { return }
+    /// - Returns: whether the file begins here.
+    private mutating func beginIfNeeded(_ kind: InputKind?) -> Bool {
+        guard let kind, !hasBegun else { return false }
         hasBegun = true
         stream.begin(file: file, kind)
+        return true
     }
 }
 

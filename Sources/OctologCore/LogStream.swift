@@ -23,11 +23,14 @@ struct Wrapping {
     var time: Timestamp?
     /// The text with its escape sequences, where it had some.
     var original: PlainText?
+    /// Where the text's bytes lie in the input, if it is to be written again.
+    var places: Places?
 
     /// The same for a text that is put together from several lines.
     var ofRecord: Wrapping {
         var wrapping = self
         wrapping.original = nil
+        wrapping.places = nil
         return wrapping
     }
 }
@@ -69,6 +72,15 @@ struct LogStream {
     /// Whether the input's last line did.
     var endsInFrame = false
     var matches: [Match] = []
+    /// The secrets of the line at hand.
+    var exposed: [Exposure] = []
+    /// Whether the line at hand may go on where nobody can see it: the log ends in it.
+    var isOpenEnded = false
+    var known = KnownByChannel()
+    /// What hides the secrets that were found, for who writes the input again; nil for all others.
+    var masks: [Mask]?
+    /// Whether a secret was read since somebody asked.
+    var sawSecret = false
     var totals = Totals()
     /// How often each limit was hit, by the subject of its events.
     private var limitCounts: [String: Int] = [:]
@@ -78,13 +90,16 @@ struct LogStream {
     /// More containers than this are not followed at once.
     static let maximumContainers = 2048
 
-    /// - Parameter name: the log's first file.
-    init(name: String, options: Analyzer.Options) {
+    /// - Parameters:
+    ///   - name: the log's first file.
+    ///   - keepsPlaces: whether the input is to be written again.
+    init(name: String, options: Analyzer.Options, keepsPlaces: Bool = false) {
         self.options = options
+        masks = keepsPlaces ? [] : nil
         let named = options.container ?? ContainerPath.container(of: name)
         self.name = named ?? name
         isInput = named == nil
-        framer = Framer(forced: options.framing)
+        framer = Framer(forced: options.framing, keepsPlaces: keepsPlaces)
     }
 
     /// The next file of the log begins.

@@ -2,21 +2,12 @@
 
 extension LogStream {
     mutating func apply(
-        _ line: Span<UInt8>, _ statement: Statement, _ segment: Segment, _ recogniser: inout Recogniser,
+        _ record: RecordAssembler.Record, _ exposures: [Exposure], _ recogniser: inout Recogniser,
         into sink: inout some EventSink
-    ) {
-        let exposures = recogniser.redactor.exposures(in: line)
-        noteGivenUp(&recogniser, at: segment.location)
-        apply(line, statement, [segment], exposures, &recogniser, into: &sink)
-    }
-
-    mutating func apply(
-        _ record: RecordAssembler.Record, _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
         let own = wrapping
         defer { wrapping = own }
         wrapping.original = nil
-        let exposures = recogniser.redactor.exposures(in: record)
         if let first = record.segments.first { noteGivenUp(&recogniser, at: first.location) }
         apply(
             record.text.span, record.statement, record.segments, exposures, seams: record.seams, &recogniser,
@@ -31,6 +22,7 @@ extension LogStream {
         let current = ensureContainer()
         let time = Moment(message: statement.time, frame: wrapping.time)
         containers[current].machine.start(time)
+        let exposures = withKeys(of: text, exposures, recogniser)
         var evidence: [Evidence] = []
         for segment in segments { evidence.append(self.evidence(text, segment, exposures)) }
         noteCut(segments)
@@ -107,23 +99,6 @@ extension LogStream {
                 }
             }
         }
-    }
-
-    private mutating func tellExposures(
-        _ exposures: [Exposure], _ evidence: [Evidence], _ time: Moment?, of current: Int
-    ) {
-        for exposure in exposures {
-            let verb = containers[current].machine.startup?.command?.line.verb ?? ""
-            let secret = "\(exposure.kind.rawValue)/\(exposure.fingerprint ?? verb)/\(exposure.rule)"
-            guard containers[current].isNewlyExposed(secret) else { continue }
-            containers[current].machine.emit(
-                .secretExposed(
-                    SecretExposed(
-                        kind: exposure.kind, place: exposure.rule, fingerprint: exposure.fingerprint,
-                        remedy: exposure.kind.remedy)),
-                level: .medium, time: time, subject: secret.percentEncoded, evidence: evidence)
-        }
-        tellEmissions(of: current)
     }
 
     func evidence(_ text: Span<UInt8>, _ segment: Segment, _ exposures: [Exposure]) -> Evidence {

@@ -23,6 +23,7 @@ extension LogStream {
         var line = region.line
         var position = 0
         var lookahead = Classifier.Lookahead()
+        var secrets = SecretLookahead()
         // A last line without its end may have been cut: it is looked at, whatever it says.
         let lastEnd = bytes.last(UInt8(ascii: "\n"), from: 0, to: bytes.count)
         let openLine = lastEnd.map { $0 + 1 } ?? 0
@@ -33,7 +34,7 @@ extension LogStream {
                 let telling = totals.isRecognised
                 let candidate = recogniser.classifier.firstCandidate(
                     in: bytes, from: position, telling: telling, &lookahead)
-                start = candidate ?? bytes.count
+                start = min(candidate ?? bytes.count, firstSecret(in: bytes, from: position, &secrets, recogniser))
                 while start > position, start < bytes.count, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
                 // A line that long may be a part of one, or hold a stamp.
                 if let long = LineEnds.firstLong(in: bytes, from: position, to: start) { start = long }
@@ -50,7 +51,11 @@ extension LogStream {
             var stop = end
             while stop > start, bytes[stop - 1] == UInt8(ascii: "\r") { stop -= 1 }
             let location = offsets.location(line: line, start..<stop, in: bytes, region, file: files.count - 1)
-            receive(bytes.extracting(start..<stop), at: location, stream: nil, &recogniser, into: &sink)
+            isOpenEnded = end == bytes.count
+            receive(
+                bytes.extracting(start..<stop), at: location, stream: nil,
+                places: places(of: bytes.extracting(start..<stop), at: location), &recogniser, into: &sink)
+            isOpenEnded = false
             endsInFrame = lastFrameIsCut && end == bytes.count
             position = end + 1
             if end < bytes.count { line += 1 }
@@ -74,11 +79,13 @@ extension LogStream {
             let isWhole = end < bytes.count
             if isWhole, !joiner.holds(key) {
                 receive(
-                    bytes.extracting(position..<end), at: location, stream: stream, isRaw: true, &recogniser,
-                    into: &sink)
+                    bytes.extracting(position..<end), at: location, stream: stream, isRaw: true,
+                    places: places(of: bytes.extracting(position..<end), at: location), &recogniser, into: &sink)
             } else {
+                var wrapping = Self.ofChunk(stream)
+                wrapping.places = places(of: bytes.extracting(position..<end), at: location)
                 let isLong = joiner.append(
-                    bytes.extracting(position..<end), at: location, Self.ofChunk(stream), to: key)
+                    bytes.extracting(position..<end), at: location, wrapping, to: key)
                 if isWhole {
                     endRawLine(key, stream, &recogniser, into: &sink)
                 } else if isLong {
@@ -105,7 +112,9 @@ extension LogStream {
     ) {
         guard let line = joiner.take(key), let location = line.location else { return }
         if line.isAtStart {
-            receive(line.text.span, at: location, stream: stream, isRaw: true, &recogniser, into: &sink)
+            receive(
+                line.text.span, at: location, stream: stream, isRaw: true, places: line.places, &recogniser,
+                into: &sink)
         } else {
             processWindow(line, endsLine: true, &recogniser, into: &sink)
         }
@@ -113,13 +122,17 @@ extension LogStream {
 
     /// Takes in a physical line: peels its frames, and processes each message in it.
     private mutating func receive(
-        _ line: Span<UInt8>, at location: Location, stream: OutputStream?, isRaw: Bool = false,
+        _ line: Span<UInt8>, at location: Location, stream: OutputStream?, isRaw: Bool = false, places: Places?,
         _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
         framer.begin(isRaw: isRaw)
         while let frame = framer.next(line) {
             wrapping = Wrapping(
                 stack: frame.stack, channel: frame.channel, stream: frame.stream ?? stream, time: frame.time)
+            if let places {
+                let text = frame.isDecoded ? framer.decodedPlaces?.within(places) : places
+                wrapping.places = text?.keeping([frame.message])
+            }
             select(frame.channel, &recogniser)
             makeRoom(for: location, &recogniser, into: &sink)
             lastFrameIsCut = frame.isCut
@@ -156,7 +169,8 @@ extension LogStream {
         guard let current else { return }
         switch notice {
         case .exited(let code):
-            let exposures = recogniser.redactor.exposures(in: text)
+            let exposures = findSecrets(in: text, &recogniser)
+            mask(exposures, wrapping.places, at: location)
             let evidence = evidence(text, Segment(location: location, range: 0..<text.count), exposures)
             containers[current].machine.stop(
                 exitCode: code, time: Moment(message: nil, frame: wrapping.time), evidence: evidence)
@@ -191,6 +205,7 @@ extension LogStream {
         let (ownWrapping, selected) = (wrapping, current)
         defer { (wrapping, current) = (ownWrapping, selected) }
         wrapping = line.wrapping
+        wrapping.places = line.places
         select(wrapping.channel, &recogniser)
         if line.isAtStart {
             process(line.text.span, at: location, mayHoldStamps: false, base: nil, &recogniser, into: &sink)
@@ -201,6 +216,8 @@ extension LogStream {
 
     /// The log is at its end: parts that nothing followed are lines.
     mutating func finishParts(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
+        isOpenEnded = true
+        defer { isOpenEnded = false }
         for key in joiner.openKeys {
             let stream: OutputStream? = key & 3 == 1 ? .stdout : key & 3 == 2 ? .stderr : nil
             if key >> 2 == Self.rawChannel {
@@ -222,20 +239,27 @@ extension LogStream {
         guard !frames.isEmpty else {
             return processText(text, at: location, base: base, &recogniser, into: &sink)
         }
+        let places = wrapping.places
         var message: [UInt8] = []
+        var kept: [Range<Int>] = []
         var part = 0
         for frame in frames {
             text.extracting(part..<frame.lowerBound).withUnsafeBufferPointer { message.append(contentsOf: $0) }
+            kept.append(part..<frame.lowerBound)
             part = frame.upperBound
             guard Statement(text.extracting(part...)).writer != .bare else { continue }
             // podman lets a line begin behind one that had no end: parts begin anywhere, lines as lines do.
+            wrapping.places = places?.keeping(kept)
             processText(message.span, at: location, base: nil, &recogniser, into: &sink)
             message.removeAll(keepingCapacity: true)
+            kept.removeAll(keepingCapacity: true)
             wrapping.time =
                 Timestamp.scan(
                     text, at: frame.lowerBound, end: frame.upperBound, separator: UInt8(ascii: "T"))?.time
         }
         text.extracting(part...).withUnsafeBufferPointer { message.append(contentsOf: $0) }
+        kept.append(part..<text.count)
+        wrapping.places = places?.keeping(kept)
         processText(message.span, at: location, base: nil, &recogniser, into: &sink)
     }
 
@@ -264,6 +288,8 @@ extension LogStream {
         }
         // A CR alone sets the cursor back: what follows is printed over what stands there, a line of its own. What a
         // shipper put into one message may be several lines.
+        let places = wrapping.places
+        defer { wrapping.places = places }
         var start = 0
         while start <= end {
             let next = text.end(of: { $0 != 0x0D && $0 != 0x0A }, from: start, to: end)
@@ -273,9 +299,11 @@ extension LogStream {
                 place.length = next - start
             }
             let piece = text.extracting(start..<next)
+            wrapping.places = places?.keeping([start..<next])
             if piece.first(Escapes.escape, from: 0, to: piece.count) != nil {
                 let plain = PlainText(piece)
                 wrapping.original = plain
+                wrapping.places = wrapping.places?.keeping(plain.kept)
                 processLine(plain.text.span, at: place, &recogniser, into: &sink)
                 wrapping.original = nil
             } else if next > start || end == 0 {
@@ -290,6 +318,10 @@ extension LogStream {
     ) {
         let statement = Statement(line)
         let isStartupLine = isEager(current)
+        exposed = findSecrets(
+            in: line, mayGoOn: isStartupLine && line.count >= RecordAssembler.narrowestConsole - 16, &recogniser)
+        mask(exposed, wrapping.places, at: location)
+        noteGivenUp(&recogniser, at: location)
         passTime(line, statement, at: location, &recogniser)
         if isStartupLine, let current {
             totals.startupLines += 1
@@ -301,7 +333,7 @@ extension LogStream {
         if let current, containers[current].records.open != nil {
             if RecordAssembler.continues(line, statement) {
                 totals.recognisedLines += 1
-                if let record = containers[current].records.add(line, statement, at: location) {
+                if let record = containers[current].records.add(line, statement, at: location, wrapping.places) {
                     if !record.isClosed { noteLimit(.record, at: location) }
                     process(record, &recogniser, into: &sink)
                 }
@@ -326,6 +358,7 @@ extension LogStream {
         }
         if isStartupLine, endsCommand(line, statement) {
             totals.recognisedLines += 1
+            maskRest(line, statement, at: location, &recogniser)
             return
         }
         classify(line, statement, at: location, isStartupLine: isStartupLine, &recogniser, into: &sink)
@@ -350,16 +383,16 @@ extension LogStream {
         }
         if !matches.isEmpty {
             let segment = Segment(location: location, range: 0..<line.count)
-            apply(line, statement, segment, &recogniser, into: &sink)
+            apply(line, statement, [segment], exposed, &recogniser, into: &sink)
         } else if isStartupLine, !isContinuation, let current {
-            let exposures = recogniser.redactor.exposures(in: line)
-            let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposures)
+            let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposed)
             containers[current].settleDoubt()
-            let text = String(decoding: Redactor.masked(line, exposures), as: UTF8.self)
+            let text = String(decoding: Redactor.masked(line, exposed), as: UTF8.self)
             containers[current].doubtful = (text, evidence)
             containers[current].machine.consumeUnknown(text, evidence, writer: statement.writer)
         }
-        watch(line, statement, [Segment(location: location, range: 0..<line.count)], found, &recogniser)
+        if matches.isEmpty { tellExposed(line, statement, at: location) }
+        watch(line, statement, [Segment(location: location, range: 0..<line.count)], found, exposed, &recogniser)
     }
 
     /// Keeps the container's clock, and takes note of a gap before the line.
@@ -372,8 +405,7 @@ extension LogStream {
             latest.map { ($0.timestamp?.nanoseconds ?? 0) < (time.timestamp?.nanoseconds ?? 0) ? time : $0 } ?? time
         let gap = isStartupLine ? containers[current].machine.gap(before: time) : nil
         if let gap {
-            let exposures = recogniser.redactor.exposures(in: line)
-            let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposures)
+            let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposed)
             containers[current].machine.expect(gap, time, evidence)
         }
         containers[current].machine.pass(time)
@@ -396,26 +428,34 @@ extension LogStream {
     ) -> Bool {
         guard let current, RecordAssembler.continues(line, statement) else { return false }
         // The break fell between words, or a word was cut: which of the two makes sense is seen from what it says.
-        let words = containers[current].records.joined(line, statement, at: location, isCut: false)
+        let places = wrapping.places
+        let words = containers[current].records.joined(line, statement, at: location, places, isCut: false)
         guard let words else { return false }
+        let secrets = findSecrets(in: words, &recogniser)
+        mask(secrets, in: words)
         let isKnown = matchAcrossSeam(words, &recogniser)
         let found = WatchedMatches(matches, &recogniser).across(words.seam)
         if matches.isEmpty,
-            let word = containers[current].records.joined(line, statement, at: location, isCut: true)
+            let word = containers[current].records.joined(line, statement, at: location, places, isCut: true)
         {
             let isKnownAsCut = matchAcrossSeam(word, &recogniser)
             let cut = WatchedMatches(matches, &recogniser).across(word.seam)
-            if matches.isEmpty, found.isEmpty { watch(word, cut, &recogniser) }
+            let secretsAsCut = findSecrets(in: word, &recogniser)
+            if matches.isEmpty, found.isEmpty { watch(word, cut, secretsAsCut, &recogniser) }
             if !matches.isEmpty {
                 containers[current].records.remember(word)
-                apply(word, &recogniser, into: &sink)
-                watch(word, cut, &recogniser)
+                apply(word, secretsAsCut, &recogniser, into: &sink)
+                watch(word, cut, secretsAsCut, &recogniser)
                 return isKnownAsCut
             }
         }
         containers[current].records.remember(words)
-        if !matches.isEmpty { apply(words, &recogniser, into: &sink) }
-        watch(words, found, &recogniser)
+        if matches.isEmpty {
+            tellAcross(words, secrets)
+        } else {
+            apply(words, secrets, &recogniser, into: &sink)
+        }
+        watch(words, found, secrets, &recogniser)
         return isKnown
     }
 
@@ -438,8 +478,10 @@ extension LogStream {
         recogniser.classifier.classify(record.text.span, as: record.statement, requested: true, into: &matches)
         if let first = record.segments.first { noteGivenUp(&recogniser, at: first.location) }
         let found = WatchedMatches(matches, &recogniser)
-        apply(record, &recogniser, into: &sink)
-        watch(record, found, &recogniser)
+        let secrets = findSecrets(in: record, &recogniser)
+        mask(secrets, in: record)
+        apply(record, secrets, &recogniser, into: &sink)
+        watch(record, found, secrets, &recogniser)
         if let current { containers[current].records.remember(record) }
     }
 

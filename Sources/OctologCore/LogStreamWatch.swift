@@ -32,23 +32,22 @@ struct WatchedMatches {
 extension LogStream {
     /// Tells the container's watch what a record says.
     mutating func watch(
-        _ record: RecordAssembler.Record, _ found: WatchedMatches, _ recogniser: inout Recogniser
+        _ record: RecordAssembler.Record, _ found: WatchedMatches, _ exposures: [Exposure],
+        _ recogniser: inout Recogniser
     ) {
         guard !found.isEmpty else { return }
-        let exposures = recogniser.redactor.exposures(in: record)
         let own = wrapping
         wrapping.original = nil
-        watch(record.text.span, record.statement, record.segments, found, exposures: exposures, &recogniser)
+        watch(record.text.span, record.statement, record.segments, found, exposures, &recogniser)
         wrapping = own
     }
 
     /// Tells the container's watch what a line says.
     mutating func watch(
         _ text: Span<UInt8>, _ statement: Statement, _ segments: [Segment], _ found: WatchedMatches,
-        exposures known: [Exposure]? = nil, _ recogniser: inout Recogniser
+        _ exposures: [Exposure], _ recogniser: inout Recogniser
     ) {
         guard !found.isEmpty else { return }
-        let exposures = known ?? recogniser.redactor.exposures(in: text)
         if let first = segments.first { noteGivenUp(&recogniser, at: first.location) }
         let current = ensureContainer()
         let time = Moment(message: statement.time, frame: wrapping.time)
@@ -85,7 +84,7 @@ extension LogStream {
             let part = Self.part(of: text, around: match)
             watch(
                 text, statement, [Segment(location: Self.location(of: part, in: pieces), range: part)],
-                WatchedMatches(only: match), exposures: exposures, &recogniser)
+                WatchedMatches(only: match), exposures, &recogniser)
         }
     }
 
@@ -101,8 +100,7 @@ extension LogStream {
             let time = Moment(message: statement.time, frame: wrapping.time)
         else { return }
         guard containers[current].watch.hasAbsence(at: time) else { return containers[current].watch.note(time) }
-        let exposures = recogniser.redactor.exposures(in: line)
-        let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposures)
+        let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposed)
         containers[current].watch.pass(Watch.Sighting(steps: 0, time: time, detail: nil, evidence: [evidence]))
         tellWatch(of: current, recogniser.classifier.set.watchList)
     }

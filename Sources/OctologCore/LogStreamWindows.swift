@@ -27,7 +27,9 @@ extension LogStream {
         let repeated = wrapping.stack.contains(.timestamps) ? repeatedFrames(in: bytes, mayHoldStamps: true) : []
         guard start > 0 || !repeated.isEmpty else {
             // Nothing stands between: the window is the text, as it is.
-            let whole = [Segment(location: location, range: 0..<bytes.count)]
+            let whole = [
+                Segment(location: location, range: 0..<bytes.count, places: places(of: bytes, at: location))
+            ]
             return processWindow(bytes, whole, startsLine: startsLine, own: own, &recogniser, into: &sink)
         }
         var text = WindowText()
@@ -35,7 +37,7 @@ extension LogStream {
         for range in repeated + [bytes.count..<bytes.count] where range.lowerBound >= position {
             let kept = position..<range.lowerBound
             let place = offsets.location(line: region.line, kept, in: bytes, region, file: files.count - 1)
-            text.keep(kept, of: bytes, at: place)
+            text.keep(kept, of: bytes, at: place, places(of: bytes.extracting(kept), at: place))
             position = range.upperBound
         }
         let ownText = text.place(of: own.lowerBound)..<text.place(of: own.upperBound)
@@ -49,10 +51,12 @@ extension LogStream {
         private(set) var pieces: [Segment] = []
         private var kept: [Range<Int>] = []
 
-        mutating func keep(_ range: Range<Int>, of window: Span<UInt8>, at location: Location) {
+        mutating func keep(
+            _ range: Range<Int>, of window: Span<UInt8>, at location: Location, _ places: Places?
+        ) {
             let begin = bytes.count
             window.extracting(range).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-            pieces.append(Segment(location: location, range: begin..<bytes.count))
+            pieces.append(Segment(location: location, range: begin..<bytes.count, places: places))
             kept.append(range)
         }
 
@@ -100,10 +104,12 @@ extension LogStream {
         matches.removeAll { !own.contains($0.range.lowerBound) }
         let found = matches
         let watched = WatchedMatches(found, &recogniser).starting(in: own)
-        guard !found.isEmpty || !watched.isEmpty else { return }
-        var exposures = recogniser.redactor.exposures(in: text)
+        var exposures = findSecrets(in: text, &recogniser)
+        mask(exposures, in: pieces)
         if !startsLine, let rest = Redactor.beginning(of: text) { exposures = Redactor.merged(exposures + [rest]) }
         noteGivenUp(&recogniser, at: place)
+        tellWindow(text, statement, pieces, exposures.filter { own.contains($0.range.lowerBound) })
+        guard !found.isEmpty || !watched.isEmpty else { return }
         for match in found {
             let part = Self.part(of: text, around: match)
             matches = [match]

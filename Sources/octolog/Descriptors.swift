@@ -102,6 +102,11 @@ struct OutputFile: ~Copyable {
         if buffer.count >= Self.capacity { flush() }
     }
 
+    mutating func write(_ bytes: Span<UInt8>) {
+        bytes.withUnsafeBufferPointer { buffer.append(contentsOf: $0) }
+        if buffer.count >= Self.capacity { flush() }
+    }
+
     /// Writes what is kept. Whoever reads may have gone: then the program ends quietly.
     mutating func flush() {
         buffer.withUnsafeBytes { write($0) }

@@ -61,6 +61,11 @@ struct Outcome {
         }
     }
 
+    /// What a run means that passes text on, whatever it is.
+    func exitOfText(_ totals: Totals) -> Exit {
+        Signals.received ?? failure ?? (hasRefused || Self.isIncomplete(totals) ? .incomplete : .success)
+    }
+
     func exit(_ totals: Totals) -> Exit {
         if let signal = Signals.received { return signal }
         if let failure { return failure }
@@ -70,8 +75,11 @@ struct Outcome {
         case nil: break
         }
         if !totals.isRecognised, !totals.hasUserMatch { return .nothingRecognised }
+        return hasRefused || Self.isIncomplete(totals) ? .incomplete : .success
+    }
+
+    private static func isIncomplete(_ totals: Totals) -> Bool {
         // A line that was cut where it is shown was read to its end; the others may have hidden something.
-        let isIncomplete = LimitHit.Limit.allCases.contains { totals.limits[$0] != nil && $0.losesSomething }
-        return hasRefused || isIncomplete ? .incomplete : .success
+        LimitHit.Limit.allCases.contains { totals.limits[$0] != nil && $0.losesSomething }
     }
 }

@@ -32,6 +32,15 @@ struct InputOptions: ParsableArguments {
         guard maxLine >= 64 else {
             throw ValidationError("--max-line \(maxLine) is too short to show anything: 64 is the least.")
         }
+        if let since, let until, since.time > until.time {
+            throw ValidationError("--since is later than --until: nothing can lie between them.")
+        }
+        if let container, container.isEmpty { throw ValidationError("--container needs a name.") }
+        try Self.validate(files)
+    }
+
+    /// Says what is wrong with what was given to be read.
+    static func validate(_ files: [String]) throws {
         // A misspelt command looks like a file.
         if let first = files.first, access(first, F_OK) != 0,
             let command = first.nearest(
@@ -39,10 +48,6 @@ struct InputOptions: ParsableArguments {
         {
             throw ValidationError("There is no file \(first). Did you mean the command \(command)?")
         }
-        if let since, let until, since.time > until.time {
-            throw ValidationError("--since is later than --until: nothing can lie between them.")
-        }
-        if let container, container.isEmpty { throw ValidationError("--container needs a name.") }
         if files.isEmpty, isatty(STDIN_FILENO) == 1 {
             throw ValidationError(
                 "There is nothing to read. Name a log, or pipe one in: docker logs NAME 2>&1 | octolog")
@@ -185,6 +190,9 @@ struct Inputs {
         return files
     }
 
+    /// The files of each log, the oldest first.
+    var logs: [[String]] { RotatedSet.group(paths) }
+
     /// Reads all inputs, and tells `sink` what they show.
     ///
     /// - Parameter failOn: what the caller wants to be a failure.
@@ -194,7 +202,7 @@ struct Inputs {
     ) -> (totals: Totals, exit: Exit) {
         var analyzer = Analyzer(rules: rules, options: options)
         // With a name for all of them they are one container's log.
-        let logs = options.container == nil ? RotatedSet.group(paths) : [RotatedSet.group(paths).flatMap { $0 }]
+        let logs = options.container == nil ? logs : [logs.flatMap { $0 }]
         analyzer.start(inputs: logs.flatMap { $0 }, into: &sink)
         var outcome = Outcome(failure: failure, failOn: failOn)
         analyzer.read(logs, into: &sink) { path throws(InputError) in

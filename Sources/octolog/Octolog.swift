@@ -20,7 +20,7 @@ struct OctologCommand: ParsableCommand {
             """,
         version: Octolog.version,
         subcommands: [
-            AnalyzeCommand.self, KeyCommand.self, RegistrationsCommand.self, ReportCommand.self, CompareCommand.self,
+            AnalyzeCommand.self, KeyCommand.self, RedactCommand.self, RegistrationsCommand.self, ReportCommand.self, CompareCommand.self,
             ExplainCommand.self, RulesCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: AnalyzeCommand.self)

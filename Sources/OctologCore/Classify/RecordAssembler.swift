@@ -26,7 +26,7 @@ struct RecordAssembler {
     /// More bytes than this are no record.
     static let maximumBytes = 64 << 10
     /// How much of a line PowerShell fills at least before it cuts a word, in columns.
-    private static let narrowestConsole = 79
+    static let narrowestConsole = 79
 
     /// The record whose quote is open.
     private(set) var open: Record?
@@ -66,15 +66,25 @@ struct RecordAssembler {
     /// Adds a line to the open record.
     ///
     /// - Returns: the record if the line closes it.
-    mutating func add(_ line: Span<UInt8>, _ statement: Statement, at location: Location) -> Record? {
+    mutating func add(
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, _ places: Places?
+    ) -> Record? {
         guard var record = open else { return nil }
         open = nil
-        Self.append(line, statement, at: location, to: &record)
+        Self.append(line, statement, at: location, places, to: &record)
         if record.isClosed || record.segments.count >= Self.maximumLines || record.text.count >= Self.maximumBytes {
             return record
         }
         open = record
         return nil
+    }
+
+    /// Where the earliest line begins that a later one may still go on with, and hide something of.
+    var earliest: Location? {
+        if let open { return open.segments.first?.location }
+        // Only a line that fills the console can have lost half a word to the next.
+        guard let tail, tail.width >= Self.narrowestConsole - 8, !tail.isClosed else { return nil }
+        return tail.segments.last?.location
     }
 
     /// Gives up waiting for the open record's end.
@@ -100,18 +110,23 @@ struct RecordAssembler {
 
     /// The tail with `line` joined to it, or nil if the two can't be one message.
     ///
-    /// - Parameter isCut: whether the break fell into a word.
-    func joined(_ line: Span<UInt8>, _ statement: Statement, at location: Location, isCut: Bool) -> Record? {
+    /// - Parameters:
+    ///   - isCut: whether the break fell into a word.
+    ///   - isRest: whether it is known that the line goes on with the tail.
+    func joined(
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, _ places: Places?, isCut: Bool,
+        isRest: Bool = false
+    ) -> Record? {
         guard var record = tail, line.count <= 4096 else { return nil }
         // A closing quote ends a command or a value: nothing follows it.
-        if record.isClosed { return nil }
+        if record.isClosed, !isRest { return nil }
         // A break falls where the next word does not fit.
         var word = statement.message.lowerBound
         while word < statement.message.upperBound, line[word] != UInt8(ascii: " ") { word += 1 }
-        guard record.width + 1 + (word - statement.message.lowerBound) >= Self.narrowestConsole else {
+        guard isRest || record.width + 1 + (word - statement.message.lowerBound) >= Self.narrowestConsole else {
             return nil
         }
-        Self.append(line, statement, at: location, to: &record, isCut: isCut)
+        Self.append(line, statement, at: location, places, to: &record, isCut: isCut)
         return record
     }
 
@@ -121,11 +136,14 @@ struct RecordAssembler {
         let end = statement.message.upperBound
         return Record(
             text: line.extracting(0..<end).array, statement: statement,
-            segments: [Segment(location: location, range: 0..<end)], wrapping: wrapping.ofRecord, width: end)
+            segments: [
+                Segment(location: location, range: 0..<end, places: wrapping.places?.keeping([0..<end]))
+            ], wrapping: wrapping.ofRecord, width: end)
     }
 
     private static func append(
-        _ line: Span<UInt8>, _ statement: Statement, at location: Location, to record: inout Record, isCut: Bool = false
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, _ places: Places?,
+        to record: inout Record, isCut: Bool = false
     ) {
         // A break takes the blank that it falls on. Only a word longer than a line is cut by force.
         let last = record.segments.last?.range ?? 0..<0
@@ -137,7 +155,9 @@ struct RecordAssembler {
         }
         let start = record.text.count
         line.extracting(statement.message).withUnsafeBufferPointer { record.text.append(contentsOf: $0) }
-        record.segments.append(Segment(location: location, range: start..<record.text.count))
+        record.segments.append(
+            Segment(
+                location: location, range: start..<record.text.count, places: places?.keeping([statement.message])))
         record.statement.message = record.statement.message.lowerBound..<record.text.count
         record.width = statement.message.upperBound
     }

@@ -9,6 +9,12 @@ struct Exposure: Equatable {
     var range: Range<Int>
     var fingerprint: String?
 
+    /// Whether the value is there from its beginning to its end, as far as can be told.
+    var isWhole: Bool { rule != "secret.cut" && rule != "secret.window" && rule != "secret.known" }
+
+    /// Whether its place tells what it is; what was known from another place was told there.
+    var isTold: Bool { isWhole }
+
     /// `[master-key sha256:1a2b3c4d]`, or `[password]`.
     var mask: String { fingerprint.map { "[\(kind.rawValue) \($0)]" } ?? "[\(kind.rawValue)]" }
 }
@@ -18,6 +24,7 @@ struct Redactor: ~Copyable {
     private var patterns: PatternTable
     private let rules: [SecretRule]
     private let hints: HintTable
+    let signs = SecretSigns()
     private var data = MatchData()
 
     init(rules: [SecretRule] = SecretRule.all) {
@@ -27,7 +34,23 @@ struct Redactor: ~Copyable {
     }
 
     /// The secrets of `text`, in order and apart from each other.
-    mutating func exposures(in text: Span<UInt8>) -> [Exposure] { Self.merged(find(in: text)) }
+    ///
+    /// - Parameter isCut: whether the text may go on where nobody can see it: what could be the beginning of a secret
+    ///   is taken for one.
+    mutating func exposures(in text: Span<UInt8>, isCut: Bool = false) -> [Exposure] {
+        var found = find(in: text)
+        if isCut, let begun = Self.begun(at: text) { found.append(begun) }
+        return Self.merged(found)
+    }
+
+    /// Whether a text may hold a secret; most don't, and need no second look.
+    func mayHold(_ text: Span<UInt8>) -> Bool {
+        if signs.areIn(text) { return true }
+        // Keys of more than 128 bits show no sign, but stand by themselves in a command's output.
+        var start = 0
+        while start < min(text.count, 16), text[start] != UInt8(ascii: "|") { start += 1 }
+        return start < min(text.count, 16)
+    }
 
     /// The secrets of a text that was put together from several lines.
     ///
@@ -67,6 +90,7 @@ struct Redactor: ~Copyable {
     private static let overlap = 8 << 10
 
     private mutating func find(in text: Span<UInt8>) -> [Exposure] {
+        guard mayHold(text) else { return [] }
         guard text.count > Self.window else { return find(in: text, window: 0..<text.count) }
         var found: [Exposure] = []
         var start = 0
@@ -111,7 +135,7 @@ struct Redactor: ~Copyable {
                 }
                 guard matched, let match = data.range(), let value = data.range(of: 1) else { break }
                 start = max(match.upperBound, start + 1)
-                if Self.isSecret(line.extracting(value)) {
+                if let value = SecretValue.trimmed(value, in: line) {
                     found.append(
                         Exposure(
                             kind: rule.kind, rule: rule.id,
@@ -168,17 +192,120 @@ struct Redactor: ~Copyable {
         return result
     }
 
-    /// Masks that the scripts wrote are no secrets, nor is a variable's name or nothing, log-grammar 10.2.
-    private static func isSecret(_ value: Span<UInt8>) -> Bool {
-        guard value.count > 0 else { return false }
-        let isMask = value.indices.allSatisfy { value[$0] == UInt8(ascii: "#") || value[$0] == UInt8(ascii: "*") }
-        if isMask || value.equals("blank") { return false }
-        if value.count > 3, value[0] == UInt8(ascii: "$"), value[1] == UInt8(ascii: "{"),
-            value[value.count - 1] == UInt8(ascii: "}")
-        {
-            return false
+    /// A word at the end of a text that may be the beginning of a key or a token.
+    private static func begun(at text: Span<UInt8>) -> Exposure? {
+        var start = text.count
+        while start > 0, MasterKey.isSextet(text[start - 1]) || [0x2D, 0x2E, 0x3D, 0x5F].contains(text[start - 1]) {
+            start -= 1
         }
-        return true
+        let word = text.extracting(start...)
+        guard word.count >= 6 else { return nil }
+        let hasDigit = word.indices.contains { word[$0].isDigit }
+        let hasLower = word.indices.contains { word[$0].isLower }
+        let hasUpper = word.indices.contains { word[$0].isLetter && !word[$0].isLower }
+        let isKey = word.starts(with: "API-")
+        // A name of a file or of a type has no digits between letters of both cases.
+        guard isKey || hasDigit && hasLower && hasUpper else { return nil }
+        return Exposure(
+            kind: isKey ? .apiKey : .token, rule: "secret.cut", range: start..<text.count, fingerprint: nil)
+    }
+}
+
+/// What stands where a secret is expected, and whether it is one.
+enum SecretValue {
+    /// The part of `range` that is the secret; nil if none is: a mask, a variable's name, the words of a sentence.
+    static func trimmed(_ range: Range<Int>, in line: Span<UInt8>) -> Range<Int>? {
+        let range = withoutClosingQuote(range, in: line)
+        let value = line.extracting(range)
+        guard value.count > 0, !isMask(range, in: line), !isPlaceholder(value), !isProse(range, in: line) else {
+            return nil
+        }
+        return range
+    }
+
+    /// `value",` in JSON and `value'` in a script: the quote that closes what was opened before the value.
+    private static func withoutClosingQuote(_ range: Range<Int>, in line: Span<UInt8>) -> Range<Int> {
+        var end = range.upperBound
+        if end > range.lowerBound, line[end - 1] == UInt8(ascii: ",") { end -= 1 }
+        guard end > range.lowerBound + 1, [0x22, 0x27].contains(line[end - 1]) else { return range }
+        let quote = line[end - 1]
+        let inside = (range.lowerBound..<end).count { line[$0] == quote }
+        let before = (0..<range.lowerBound).count { line[$0] == quote }
+        return inside == 1 && before % 2 == 1 ? range.lowerBound..<end - 1 : range
+    }
+
+    /// Masks of the scripts, log-grammar 10.2, and our own.
+    private static func isMask(_ range: Range<Int>, in line: Span<UInt8>) -> Bool {
+        let value = line.extracting(range)
+        if value.equals("blank") || value.equals("\"\"") || value.equals("''") { return true }
+        if value.indices.allSatisfy({ value[$0] == UInt8(ascii: "#") || value[$0] == UInt8(ascii: "*") }) { return true }
+        guard value[0] == UInt8(ascii: "[") else { return false }
+        // The value may end at the blank within our mask.
+        let end = line.first(UInt8(ascii: "]"), from: range.lowerBound, to: line.count)
+        guard let end, end - range.lowerBound < 48, range.upperBound <= end + 1 else { return false }
+        let inside = line.extracting(range.lowerBound + 1..<end)
+        return SecretKind.allCases.contains { kind in
+            guard inside.starts(with: kind.mark) else { return false }
+            let rest = inside.extracting(kind.mark.utf8CodeUnitCount...)
+            return rest.isEmpty || rest.starts(with: " sha256:") && rest.count == 16
+        }
+    }
+
+    /// `${NAME}`, `$(NAME)`, `$NAME`, `%NAME%`, `{{ name }}`, `<name>`: what stands for a value.
+    private static func isPlaceholder(_ value: Span<UInt8>) -> Bool {
+        guard value.count > 2, value.count < 128 else { return false }
+        let text = value.text
+        switch value[0] {
+        case UInt8(ascii: "$"):
+            // Compose doubles it to keep it for the container.
+            let name = text.drop { $0 == "$" }
+            if name.hasPrefix("{") { return name.hasSuffix("}") }
+            if name.hasPrefix("(") { return name.hasSuffix(")") }
+            return isVariable(name)
+        case UInt8(ascii: "%"): return text.hasSuffix("%") && isVariable(text.dropFirst().dropLast())
+        case UInt8(ascii: "{"): return text.hasPrefix("{{") && text.hasSuffix("}}")
+        case UInt8(ascii: "<"):
+            return text.hasSuffix(">") && text.dropFirst().dropLast().utf8.allSatisfy {
+                $0.isLetter || $0.isDigit || [0x20, 0x2D, 0x2E, 0x5F].contains($0)
+            }
+        default: return ["null", "None", "undefined"].contains(text)
+        }
+    }
+
+    /// Whether a word reads as the name of a variable that holds a secret.
+    private static func isVariable(_ name: Substring) -> Bool {
+        guard name.utf8.allSatisfy({ $0.isLetter || $0.isDigit || $0 == 0x5F || $0 == 0x3A }) else { return false }
+        let isConstant = name.utf8.allSatisfy { !$0.isLower } && name.utf8.contains(0x5F)
+        let lower = name.lowercased()
+        return isConstant
+            || ["pass", "pwd", "key", "token", "secret", "license", "licence"].contains { lower.contains($0) }
+    }
+
+    /// Whether the value is the beginning of a sentence: a word of letters alone, and more such words behind it.
+    private static func isProse(_ range: Range<Int>, in line: Span<UInt8>) -> Bool {
+        // `name: words` only; the values of options and of variables are never sentences.
+        var before = range.lowerBound
+        while before > 0, Statement.isBlank(line[before - 1]) { before -= 1 }
+        guard before > 0, before < range.lowerBound, line[before - 1] == UInt8(ascii: ":") else { return false }
+        // A field that begins its line is one of a file: whatever stands there is its value.
+        let name = line.extracting(0..<before - 1)
+        var words = 0
+        for i in name.indices where name[i].isLetter && (i == 0 || Statement.isBlank(name[i - 1])) { words += 1 }
+        guard words > 1 else { return false }
+        var letters = 0
+        var count = 0
+        for i in range.lowerBound..<line.count {
+            if line[i].isLetter {
+                letters += 1
+            } else if Statement.isBlank(line[i]) {
+                guard letters > 0 else { return false }
+                (letters, count) = (0, count + 1)
+                if count == 2 { return true }
+            } else if letters == 0 || ![0x2C, 0x2E, 0x27].contains(line[i]) {
+                return false
+            }
+        }
+        return count >= 1 && letters > 0
     }
 }
 

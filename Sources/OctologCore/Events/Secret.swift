@@ -34,6 +34,18 @@ package enum SecretKind: String, Sendable, CaseIterable {
     case license
     case certificate
 
+    /// What begins its mask, after the bracket.
+    var mark: StaticString {
+        switch self {
+        case .masterKey: "master-key"
+        case .apiKey: "api-key"
+        case .password: "password"
+        case .token: "token"
+        case .license: "license"
+        case .certificate: "certificate"
+        }
+    }
+
     /// What to do about one that stands in a log.
     var remedy: String {
         switch self {
@@ -83,7 +95,7 @@ enum MasterKey {
         return bytes == 16 || bytes == 24 || bytes == 32 ? bytes * 8 : nil
     }
 
-    private static func isSextet(_ character: UInt8) -> Bool {
+    static func isSextet(_ character: UInt8) -> Bool {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):

@@ -34,6 +34,8 @@ enum Escapes {
 struct PlainText {
     /// Without the sequences.
     private(set) var text: [UInt8] = []
+    /// The parts of the original that the text is made of.
+    private(set) var kept: [Range<Int>] = []
     /// With them.
     private(set) var original: [UInt8] = []
     /// Where a sequence was taken out of `text`, and how long it and all before it were.
@@ -45,8 +47,10 @@ struct PlainText {
         var i = 0
         while i < bytes.count {
             guard bytes[i] == Escapes.escape else {
-                text.append(bytes[i])
-                i += 1
+                let start = i
+                i = bytes.end(of: { $0 != Escapes.escape }, from: i, to: bytes.count)
+                bytes.extracting(start..<i).withUnsafeBufferPointer { text.append(contentsOf: $0) }
+                kept.append(start..<i)
                 continue
             }
             i = Escapes.end(of: bytes, from: i, to: bytes.count)

@@ -8,6 +8,8 @@ struct Framer {
     var channels = ChannelTable()
     /// The last message that did not stand in the line as it was written.
     private var decoded: [UInt8] = []
+    /// Where the bytes of `decoded` stand in the line; nil unless the input is to be written again.
+    private(set) var decodedPlaces: Places?
 
     /// What the stream has shown so far.
     private var memory = FramingMemory()
@@ -21,7 +23,10 @@ struct Framer {
     private var isDone = true
     private var isRaw = false
 
-    init(forced: Framing?) { self.forced = forced }
+    init(forced: Framing?, keepsPlaces: Bool = false) {
+        self.forced = forced
+        decodedPlaces = keepsPlaces ? Places() : nil
+    }
 
     /// Whether lines are still to be looked at that no rule asks for.
     var isLearning: Bool { memory.isLearning }
@@ -149,12 +154,17 @@ struct Framer {
     }
 
     private mutating func decode(_ line: Span<UInt8>, _ range: Range<Int>, isArray: Bool) {
-        decoded.removeAll(keepingCapacity: true)
+        beginDecoding()
         if isArray {
-            JSONObject.decodeArray(line, range, into: &decoded)
+            JSONObject.decodeArray(line, range, into: &decoded, &decodedPlaces)
         } else {
-            JSONObject.decode(line, range, into: &decoded)
+            JSONObject.decode(line, range, into: &decoded, &decodedPlaces)
         }
+    }
+
+    private mutating func beginDecoding() {
+        decoded.removeAll(keepingCapacity: true)
+        if decodedPlaces != nil { decodedPlaces = Places() }
     }
 
     private mutating func nextEntry(_ line: Span<UInt8>) -> Frame {
@@ -314,8 +324,8 @@ struct Framer {
         if SyslogFrame.isLeftOut(bytes, frame.message) { frame.notice = .leftOut }
         frame.isInnermost = peeled.name.map { !SyslogFrame.isCollector(bytes.extracting($0.name)) } ?? false
         guard !frame.isDecoded, SyslogEscapes.areIn(bytes, frame.message) else { return .syslog }
-        decoded.removeAll(keepingCapacity: true)
-        SyslogEscapes.decode(bytes, frame.message, into: &decoded)
+        beginDecoding()
+        SyslogEscapes.decode(bytes, frame.message, into: &decoded, &decodedPlaces)
         frame.isDecoded = true
         frame.isPart = decoded.count == TimestampFrame.part
         frame.message = 0..<decoded.count

@@ -183,40 +183,52 @@ enum JSONObject {
     }
 
     /// Appends the text of a string, given its bytes between the quotes.
-    static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
+    ///
+    /// - Parameter places: where each byte of the text stands, if it is asked for.
+    static func decode(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8], _ places: inout Places?
+    ) {
         var i = range.lowerBound
         while i < range.upperBound {
-            let byte = bytes[i]
-            guard byte == UInt8(ascii: "\\") else {
-                text.append(byte)
-                i += 1
-                continue
+            let (start, count) = (i, text.count)
+            if bytes[i] == UInt8(ascii: "\\") {
+                guard i + 1 < range.upperBound else { return }
+                i = decodeEscape(bytes, at: i + 1, end: range.upperBound, into: &text)
+            } else {
+                i = bytes.first(UInt8(ascii: "\\"), from: i, to: range.upperBound) ?? range.upperBound
+                bytes.extracting(start..<i).withUnsafeBufferPointer { text.append(contentsOf: $0) }
             }
-            guard i + 1 < range.upperBound else { return }
-            let mark = bytes[i + 1]
-            i += 2
-            switch mark {
-            case UInt8(ascii: "n"): text.append(0x0A)
-            case UInt8(ascii: "r"): text.append(0x0D)
-            case UInt8(ascii: "t"): text.append(0x09)
-            case UInt8(ascii: "b"): text.append(0x08)
-            case UInt8(ascii: "f"): text.append(0x0C)
-            case UInt8(ascii: "e"): text.append(0x1B)  // Ruby's, as Fluentd prints it
-            case UInt8(ascii: "u"):
-                guard let unit = unit(bytes, i, range.upperBound) else { continue }
-                i += 4
-                if unit & 0xFC00 == 0xD800, i + 6 <= range.upperBound, bytes[i] == UInt8(ascii: "\\"),
-                    bytes[i + 1] == UInt8(ascii: "u"), let low = self.unit(bytes, i + 2, range.upperBound),
-                    low & 0xFC00 == 0xDC00
-                {
-                    UTF8.append(0x10000 + ((unit & 0x3FF) << 10 | low & 0x3FF), to: &text)
-                    i += 6
-                } else {
-                    UTF8.append(unit, to: &text)
-                }
-            default: text.append(mark)
-            }
+            places?.append(text.count - count, at: start..<i)
         }
+    }
+
+    /// Appends the character that an escape stands for.
+    ///
+    /// - Returns: the index behind the escape.
+    private static func decodeEscape(
+        _ bytes: Span<UInt8>, at mark: Int, end: Int, into text: inout [UInt8]
+    ) -> Int {
+        let i = mark + 1
+        switch bytes[mark] {
+        case UInt8(ascii: "n"): text.append(0x0A)
+        case UInt8(ascii: "r"): text.append(0x0D)
+        case UInt8(ascii: "t"): text.append(0x09)
+        case UInt8(ascii: "b"): text.append(0x08)
+        case UInt8(ascii: "f"): text.append(0x0C)
+        case UInt8(ascii: "e"): text.append(0x1B)  // Ruby's, as Fluentd prints it
+        case UInt8(ascii: "u"):
+            guard let unit = unit(bytes, i, end) else { return i }
+            if unit & 0xFC00 == 0xD800, i + 10 <= end, bytes[i + 4] == UInt8(ascii: "\\"),
+                bytes[i + 5] == UInt8(ascii: "u"), let low = self.unit(bytes, i + 6, end), low & 0xFC00 == 0xDC00
+            {
+                UTF8.append(0x10000 + ((unit & 0x3FF) << 10 | low & 0x3FF), to: &text)
+                return i + 10
+            }
+            UTF8.append(unit, to: &text)
+            return i + 4
+        default: text.append(bytes[mark])
+        }
+        return i
     }
 
     /// The number of four hexadecimal digits.
@@ -232,11 +244,15 @@ enum JSONObject {
     }
 
     /// Appends the bytes that an array of numbers spells, as journald writes text that is no UTF-8.
-    static func decodeArray(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
+    static func decodeArray(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8], _ places: inout Places?
+    ) {
+        places?.isNumbers = true
         var i = range.lowerBound
         while i < range.upperBound {
             if let (value, next) = bytes.number(at: i, end: range.upperBound) {
                 text.append(UInt8(truncatingIfNeeded: value))
+                places?.append(1, at: i..<next)
                 i = next
             } else {
                 i += 1

@@ -39,7 +39,7 @@ struct PartJoiner {
     ///
     /// - Returns: whether the line has become too long to wait for its end.
     mutating func append(_ part: Span<UInt8>, at location: Location, _ wrapping: Wrapping, to key: Int) -> Bool {
-        var line = lines.removeValue(forKey: key) ?? Line(wrapping: wrapping)
+        var line = lines.removeValue(forKey: key) ?? Line(wrapping: wrapping.ofRecord)
         bytes -= line.size
         let start = line.text.count
         part.withUnsafeBufferPointer { line.text.append(contentsOf: $0) }
@@ -50,8 +50,11 @@ struct PartJoiner {
             // The same chunk went on.
             line.parts[line.parts.count - 1].location.length += location.length
             line.parts[line.parts.count - 1].range = last.range.lowerBound..<end
+            if let places = wrapping.places {
+                line.parts[line.parts.count - 1].places?.append(0..<places.count, of: places)
+            }
         } else {
-            line.parts.append(Segment(location: location, range: start..<end))
+            line.parts.append(Segment(location: location, range: start..<end, places: wrapping.places))
         }
         let size = line.size
         bytes += size
@@ -80,13 +83,20 @@ struct PartJoiner {
         let cut = max(0, line.text.count - LineBuffer.overlap)
         var rest = Line(text: Array(line.text[cut...]), isAtStart: false, wrapping: line.wrapping)
         for part in line.parts where part.range.upperBound > cut {
+            let skipped = max(0, cut - part.range.lowerBound)
             rest.parts.append(
                 Segment(
                     location: part.location,
-                    range: max(0, part.range.lowerBound - cut)..<part.range.upperBound - cut))
+                    range: max(0, part.range.lowerBound - cut)..<part.range.upperBound - cut,
+                    places: part.places?.keeping([skipped..<part.range.count])))
         }
         bytes += rest.size
         lines[key] = rest
+    }
+
+    /// Where the earliest open line begins.
+    var earliest: Location? {
+        lines.values.compactMap { $0.parts.first?.location }.min { ($0.file, $0.offset) < ($1.file, $1.offset) }
     }
 
     /// The keys of the lines that never ended, in order.
@@ -94,6 +104,14 @@ struct PartJoiner {
 }
 
 extension PartJoiner.Line {
+    /// Where the text's bytes lie, if the input is to be written again.
+    var places: Places? {
+        guard parts.first?.places != nil else { return nil }
+        var whole = Places()
+        for case let part? in parts.map(\.places) { whole.append(0..<part.count, of: part) }
+        return whole
+    }
+
     /// Where the whole line lies: from its first part to the end of its last, as far as they are in one file.
     var location: Location? {
         guard let first = parts.first?.location else { return nil }

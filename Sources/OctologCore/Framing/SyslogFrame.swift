@@ -161,14 +161,18 @@ enum SyslogEscapes {
         return false
     }
 
-    static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
+    static func decode(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8], _ places: inout Places?
+    ) {
         var i = range.lowerBound
         while i < range.upperBound {
             if bytes[i] == UInt8(ascii: "#"), let code = code(bytes, i, range.upperBound) {
                 text.append(code)
+                places?.append(1, at: i..<i + 4)
                 i += 4
             } else {
                 text.append(bytes[i])
+                places?.append(1, at: i..<i + 1)
                 i += 1
             }
         }

@@ -25,7 +25,21 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
     /// The size of a piece that is decoded at a time, in bytes.
     private static var piece: Int { 64 << 10 }
 
-    init(_ source: consuming Source) { self.source = source }
+    /// The bytes that were handed on, before they became UTF-8, since somebody took them; nil where nobody does.
+    private var copy: [UInt8]?
+
+    /// - Parameter isCopied: whether what is handed on is to be kept as it stood in the input.
+    init(_ source: consuming Source, isCopied: Bool = false) {
+        self.source = source
+        copy = isCopied ? [] : nil
+    }
+
+    /// The bytes that were handed on since this was last asked, decompressed but not decoded.
+    mutating func takeCopy() -> [UInt8] {
+        guard let taken = copy else { return [] }
+        copy = []
+        return taken
+    }
 
     /// Reads text; waits as the source does.
     ///
@@ -33,8 +47,11 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
         if kind == nil { try identify() }
         guard decoder != nil || transcoder != nil else {
-            if !pending.isEmpty { return Self.hand(&pending, to: buffer) }
-            return sourceHasEnded ? 0 : try source.read(into: buffer)
+            let count =
+                !pending.isEmpty
+                ? Self.hand(&pending, to: buffer) : sourceHasEnded ? 0 : try source.read(into: buffer)
+            copy?.append(contentsOf: buffer[..<count])
+            return count
         }
         while decoded.isEmpty {
             guard try decodePiece() else { return 0 }
@@ -62,10 +79,12 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
             while InputKind.isOpen(text), try decompressPiece(into: &text) {}
             self.kind?.encoding = InputKind.encoding(of: text)
             begin(self.kind?.encoding ?? .utf8)
+            copy?.append(contentsOf: self.kind?.encoding.mark ?? [])
             text.removeFirst(self.kind?.encoding.mark.count ?? 0)
             transcode(text)
         } else {
             begin(kind.encoding)
+            copy?.append(contentsOf: kind.encoding.mark)
             pending.removeFirst(kind.encoding.mark.count)
         }
     }
@@ -107,6 +126,7 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
     }
 
     private mutating func transcode(_ text: [UInt8]) {
+        copy?.append(contentsOf: text)
         if transcoder != nil {
             text.withUnsafeBytes { transcoder?.decode($0, into: &decoded) }
         } else {

@@ -72,6 +72,12 @@ struct LineBuffer: ~Copyable {
     private(set) var isCut = false
     /// How many bytes were handed on.
     var byteCount: Int { offset }
+    /// Whether the input is the engine's stream and its first bytes are at hand.
+    var beginsRaw: Bool {
+        guard offset == 0, isRaw != false, end - start >= RawFrame.headerLength else { return false }
+        let head = UnsafeBufferPointer(start: memory + start, count: end - start).span
+        return isRaw == true ? RawFrame.header(head) != nil : RawFrame.begins(head)
+    }
 
     /// Reads once from `source`.
     ///

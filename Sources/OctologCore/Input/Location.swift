@@ -14,6 +14,8 @@ package struct Location: Sendable, Equatable {
 struct Segment: Equatable {
     var location: Location
     var range: Range<Int>
+    /// Where each byte of it lies, if the input is to be written again.
+    var places: Places?
 }
 
 /// A point in event time, by each of the clocks that tell it.

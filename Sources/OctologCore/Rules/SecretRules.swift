@@ -70,7 +70,7 @@ extension SecretRule {
             misses: ["license --console --instance OctopusServer --free"]),
         SecretRule(
             "secret.option.password", .password, hint: "password",
-            pattern: #"--(?:(?:proxy|import|certificate|pfx|sa|sql)-?)?password(?!IsEnabled)[\s=]*(.+?)\#(end)"#,
+            pattern: #"--(?:(?:proxy|import|certificate|pfx|sa|sql)-?)?password(?![\w-])[\s=]*(.+?)\#(end)"#,
             matches: [
                 "admin --console --username admin --password N0t A Real 'Passw0rd'",
                 "import --password N0tReal --instance X'",
@@ -80,48 +80,99 @@ extension SecretRule {
                 "configure --console --instance OctopusServer --usernamePasswordIsEnabled True'",
             ]),
         SecretRule(
+            "secret.parameter.password", .password, hint: "password",
+            pattern: #"""
+                (?<![\w-])-(?:[a-z]*password|pwd)(?:\s+|:)(?!(?:is|was|must|parameter|and|or)\b)\#
+                (?|"((?:[^"\\]|\\.)+)"|'((?:[^']|'')+)'|([^\s"'-]\S*))
+                """#,
+            matches: ["New-OctopusUser -Password 'N0t Real' -Name x", "-SaPassword N0tReal"],
+            misses: ["the parameter -Password is required", "docker run --password-stdin"]),
+        SecretRule(
+            "secret.sqlcmd.password", .password, caseless: false, hint: "sqlcmd",
+            pattern: #"""
+                (?i:sqlcmd).*?[\s"']-P["']?[\s,]*(?|\\"((?:(?!\\").)+)\\"|"((?:[^"\\]|\\.)+)"|'([^']+)'|([^\s"',]+))
+                """#,
+            matches: [
+                "/opt/mssql-tools/bin/sqlcmd -S localhost -U sa -P 'N0t Real' -Q 'select 1'",
+                #""test": ["CMD", "sqlcmd", "-U", "sa", "-P", "N0tReal", "-Q", "select 1"]"#,
+            ],
+            misses: ["sqlcmd -U sa -p -Q 'select 1'", "sqlcmd -U sa -P ${SA_PASSWORD} -Q x"]),
+        SecretRule(
+            "secret.attribute.password", .password, hint: "=",
+            pattern: #"(?:password|pwd)="((?:[^"<>])+)"(?=\s*/?>|\s+[\w:.-]+=")"#,
+            matches: [#"<add name="x" password="N0t;Real" user="sa" />"#],
+            misses: ["Server=db;Password=\"\";Timeout=3"]),
+        SecretRule(
+            "secret.variable.password", .password, hint: "=",
+            // The name of a variable, not a key of a connection string: the value ends with the quote that stands
+            // before the name, or its own; without one with the next option, or with the line.
+            pattern: #"""
+                (?|"\w+(?:password|pwd)=((?:[^"\\]|\\.)+)"|'\w+(?:password|pwd)=([^']+)'(?=\s|,|$)|\#
+                \w(?:password|pwd)=(?|"((?:[^"\\]|\\.)+)"(?=\s|$)|'([^']+)'(?=\s|$)|(.+?)(?=\s--?[a-z][\w-]*(?:[\s=]|$)|\s*$)))
+                """#,
+            matches: [
+                #""SA_PASSWORD=N0t;Real","#, "docker run -e SA_PASSWORD=N0tReal -e ACCEPT_EULA=Y image",
+                "ServerPassword=N0t Re'al;x", "- 'ADMIN_PASSWORD=N0t Real'", "SA_PASSWORD=N0tReal",
+            ],
+            misses: ["SA_PASSWORD=", "SA_PASSWORD=${SA_PASSWORD}", "Server=db;Password="]),
+        SecretRule(
             "secret.connection-string.password", .password, hint: "=",
             // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1. Any other goes on to the `;`,
             // whatever it holds; only where none follows, an option or the line's end is taken for its end.
             pattern: #"""
-                (?:password|pwd)\s*=\s*("(?:[^"]|"")*"(?=\s*(?:;|'?\s*$))|'(?:[^']|'')*'(?=\s*;)|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|[^;]*(?=;)|\#
+                (?<!\w)(?:password|pwd)\s*=\s*("(?:[^"]|"")*"(?=\s*(?:;|'?\s*$))|'(?:[^']|'')*'(?=\s*;)|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|[^;]*(?=;)|\#
                 [^;]*?(?='\s*$|\#(nextOption)|\s-[a-z]\s|$))
                 """#,
             matches: [
                 "Server=db;User ID=sa;Password=N0tReal;", "pwd='N0t;Real';Timeout=3",
                 "Using database data source=db;pwd='N0t;R eal'", "Server=db;pwd='N0t''R;eal'",
                 "Password=\"N0t;R\"\"eal\"",
-                "--storageConnectionString Server=db;Password=N0t Real --create", "SA_PASSWORD=N0tReal",
+                "--storageConnectionString Server=db;Password=N0t Real --create",
                 "Password=N0\"t Re'al;Timeout=3", "Password=\"N0t\" Real;Timeout=3",
             ],
             misses: ["Server=db;password=###########;Timeout=3", "Password validation failed.", "Password=;"]),
         SecretRule(
             "secret.field.password", .password, hint: ":",
             pattern:
-                #"(?:password|pwd)"?\s*:\s*(?|"((?:[^"\\]|\\.)*)"|(?![\s"]|Password validation failed)([^\r\n]+?)\s*,?\s*$)"#,
+                #"(?:password|pwd)["']?\s*:\s*(?|"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'(?=\s*,?\s*$)|(?![\s"]|Password validation failed)([^\r\n]+?)\s*,?\s*$)"#,
             matches: [
                 "    SQL Server \"SA\" User Password: N0tReal", "  SA_PASSWORD: \"N0t Real\"",
-                "{\"SA_PASSWORD\":\"N0tReal\",\"x\":1}",
+                "{\"SA_PASSWORD\":\"N0tReal\",\"x\":1}", "  password: N0t Re'al",
             ],
             misses: [
                 "ERROR: Unable to set system administrator password: Password validation failed. It is too short.",
                 "Proxy password set to: *******", " - local admin password '##########'",
+                "Could not change the password: the server did not answer in time",
             ]),
         SecretRule(
             "secret.field.master-key", .masterKey, hint: "key",
-            pattern: #"master[_ ]?key"?\s*[=:]\s*["']?([^\s"',;]+)"#,
+            pattern: #"master[_ -]?key["']?\s*[=:]\s*["']?([^\s"',;]+)"#,
             matches: ["-e masterKey=RmFrZU1hc3RlcktleTAwMA== -e x=y", "    Master Key: RmFrZU1hc3RlcktleTAwMA=="],
-            misses: [" - masterkey '##########'", " - masterkey not supplied.", "masterKey=${OCTOPUS_MASTER_KEY}"]),
+            misses: [
+                " - masterkey '##########'", " - masterkey not supplied.", "masterKey=${OCTOPUS_MASTER_KEY}",
+                "Master key: generated by the server",
+            ]),
         SecretRule(
             "secret.field.api-key", .apiKey, hint: "key",
-            pattern: #"api[_ -]?key"?\s*[=:]\s*["']?([^\s"',;]+)"#,
+            pattern: #"api[_ -]?key["']?\s*[=:]\s*["']?([^\s"',;]+)"#,
             matches: ["ServerApiKey=API-FAKEFAKEFAKEFAKEFAKEFAKE00", "ADMIN_API_KEY: notakey"],
-            misses: [" - api key '##########'", "Registering Tentacle with api key"]),
+            misses: [
+                " - api key '##########'", "Registering Tentacle with api key",
+                "Invalid API key: The key was not found",
+            ]),
         SecretRule(
             "secret.field.token", .token, hint: "token",
-            pattern: #"(?:bearer[_ -]?token|authorization:\s*bearer)"?\s*[=:]?\s*["']?([^\s"',;]{8,})"#,
-            matches: ["BearerToken=notarealtoken", "Authorization: Bearer notarealtoken"],
-            misses: ["Registering Tentacle with Bearer Token", "Please specify a Bearer Token, API Key or username"]),
+            pattern: #"bearer[_ -]?token["']?\s*[=:]\s*["']?([^\s"',;]{4,})"#,
+            matches: ["BearerToken=notarealtoken", #""bearerToken": "notarealtoken""#],
+            misses: [
+                "Registering Tentacle with Bearer Token", "Please specify a Bearer Token, API Key or username",
+                "Bearer token authentication is on",
+            ]),
+        SecretRule(
+            "secret.header.authorization", .token, hint: "authorization",
+            pattern: #"authorization["']?\s*[=:]\s*["']?(?:bearer|basic|apikey|token)\s+["']?([^\s"',;]{4,})"#,
+            matches: ["Authorization: Bearer notarealtoken", "authorization: Basic dXNlcjpub3RyZWFs"],
+            misses: ["Authorization: Bearer", "Authorization failed for user x"]),
         SecretRule(
             "secret.field.license", .license, hint: "licen",
             pattern: #"licen[cs]e_?base64"?\s*[=:]\s*["']?([^\s"',;]+)"#,
@@ -149,14 +200,25 @@ extension SecretRule {
             pattern: #"://[^\s:/@'"]*:([^\s/]+)@"#,
             matches: ["proxy http://user:N0t@Re'al@proxy:3128/"], misses: ["https://octopus.corp.example:10943/ a@b"]),
         SecretRule(
-            "secret.shape.master-key", .masterKey, caseless: false, hint: "=",
-            pattern: #"(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])"#,
+            "secret.shape.master-key", .masterKey, caseless: false, hint: "==",
+            // Base64 of 16 bytes is also what many hashes look like: one that is called so is none.
+            pattern: #"""
+                (?i:md5|sha-?\d*|hash|checksum|digest|e-?tag|nonce|integrity|websocket-[a-z]+|signature|row_?version|\#
+                thumbprint|fingerprint|guid|uuid)["'\]]?\s*(?:[-:=]|is\b)?\s*["']?[A-Za-z0-9+/]+={0,2}(*SKIP)(*F)|\#
+                (?<![A-Za-z0-9+/_-])([A-Za-z0-9+/]{22}==)(?![A-Za-z0-9+/=])
+                """#,
             matches: ["VERBOSE: \t| RmFrZU1hc3RlcktleTAwMA==", "key=RmFrZU1hc3RlcktleTAwMA== and more"],
-            misses: ["===============================================", "PExpY2Vuc2UgRkFLRT4="]),
+            misses: [
+                "===============================================", "PExpY2Vuc2UgRkFLRT4=",
+                "Content-MD5: RmFrZU1hc3RlcktleTAwMA==",
+                "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+            ]),
         SecretRule(
             "secret.output.master-key", .masterKey, caseless: false, hint: "|",
-            pattern: #"^\s*(?:VERBOSE:)?\s*\|\s+([A-Za-z0-9+/]{32})\s*$"#,
-            matches: ["VERBOSE: \t| RmFrZU1hc3RlcktleUZha2VNYXN0ZXJL"], misses: ["VERBOSE: \t| Connected successfully"]),
+            pattern: #"^\s*(?:VERBOSE:)?\s*\|\s+(?=.*[a-z])(?=.*[A-Z])([A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}=)\s*$"#,
+            matches: [
+                "VERBOSE: \t| RmFrZU1hc3RlcktleUZha2VNYXN0ZXJL", "| RmFrZU1hc3RlcktleUZha2VNYXN0ZXJLRmFrZU1hc3Q=",
+            ], misses: ["VERBOSE: \t| Connected successfully", "VERBOSE: \t| 5f4dcc3b5aa765d61d8327deb882cf99"]),
         // For seven minutes of 2019-02-15 a mask stood between every two characters, log-grammar 10.2.
         SecretRule(
             "secret.shape.starred", .password, caseless: false, hint: "***",

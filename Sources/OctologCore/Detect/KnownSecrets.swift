@@ -1,0 +1,197 @@
+/// Values that were seen as secrets in one container, to know them again where nothing tells what they are.
+///
+/// No value is kept: of each there is a hash under a number that each process draws for itself.
+struct KnownSecrets {
+    private struct Value {
+        var kind: SecretKind
+        var fingerprint: String?
+        /// How many bytes the hash is of.
+        var length: Int
+        /// Whether the value is longer than that.
+        var goesOn: Bool
+        var hash: UInt64
+        /// The hashes of its first bytes, from `shortestPart` of them on.
+        var beginnings: [UInt64]
+    }
+
+    private var values: [Value] = []
+
+    /// More values are not kept: the oldest go.
+    private static let maximum = 32
+    /// Of a longer value its beginning tells enough, in bytes.
+    private static let longest = 64
+    /// The shortest value that is known again, in bytes: shorter ones are also parts of other words.
+    static let shortest = 8
+    /// The shortest beginning of a value that is known at the end of a line, in bytes.
+    private static let shortestPart = 6
+
+    /// Takes note of a value, if it is one that ordinary text does not hold by chance.
+    ///
+    /// - Returns: whether it is one that was not known.
+    mutating func learn(_ value: Span<UInt8>, _ exposure: Exposure) -> Bool {
+        guard Self.isTelling(value, exposure.kind) else { return false }
+        let part = value.extracting(0..<min(value.count, Self.longest))
+        let hash = RollingHash.of(part)
+        guard !values.contains(where: { $0.hash == hash && $0.length == part.count }) else { return false }
+        var beginnings: [UInt64] = []
+        for count in Self.shortestPart..<part.count { beginnings.append(RollingHash.of(part.extracting(0..<count))) }
+        if values.count == Self.maximum { values.removeFirst() }
+        values.append(
+            Value(
+                kind: exposure.kind, fingerprint: exposure.fingerprint, length: part.count,
+                goesOn: value.count > part.count, hash: hash, beginnings: beginnings))
+        return true
+    }
+
+    /// Whether a value says by itself that it is one: names and words of the log are no secrets elsewhere.
+    private static func isTelling(_ value: Span<UInt8>, _ kind: SecretKind) -> Bool {
+        guard value.count >= shortest else { return false }
+        switch kind {
+        case .masterKey, .apiKey, .token, .license, .certificate: return value.count >= 16
+        case .password: break
+        }
+        var (letters, digits, others, turns) = (0, 0, 0, 0)
+        for i in value.indices {
+            if value[i].isDigit {
+                digits += 1
+            } else if value[i].isLetter {
+                letters += 1
+            } else if ![0x20, 0x2D, 0x2E, 0x2F, 0x3A, 0x5C, 0x5F].contains(value[i]) {
+                others += 1
+            }
+            if i > 0, value[i].isLetter, value[i - 1].isLetter, value[i].isLower != value[i - 1].isLower { turns += 1 }
+        }
+        // Times, numbers, versions and addresses are made of digits and marks; names of letters.
+        if letters == 0 { return false }
+        return digits > 0 || others > 0 && letters + digits >= 4 || turns >= 6
+    }
+
+    /// Where these values stand in `text`, each as it was seen.
+    ///
+    /// - Parameter mayGoOn: whether a value at its end may be cut there.
+    func find(in text: Span<UInt8>, mayGoOn: Bool) -> [Exposure] {
+        var found: [Exposure] = []
+        for length in Set(values.map(\.length)) where length <= text.count { find(length, in: text, &found) }
+        if mayGoOn { findBeginning(in: text, &found) }
+        return found
+    }
+
+    private func find(_ length: Int, in text: Span<UInt8>, _ found: inout [Exposure]) {
+        var hash = RollingHash(text.extracting(0..<length))
+        var start = 0
+        while true {
+            for value in values where value.length == length && value.hash == hash.value {
+                var end = start + length
+                if value.goesOn { while end < text.count, text[end] > 0x20 { end += 1 } }
+                found.append(
+                    Exposure(kind: value.kind, rule: "secret.known", range: start..<end, fingerprint: value.fingerprint))
+            }
+            guard start + length < text.count else { return }
+            hash.move(out: text[start], in: text[start + length])
+            start += 1
+        }
+    }
+
+    /// The beginning of a value with which the text ends.
+    private func findBeginning(in text: Span<UInt8>, _ found: inout [Exposure]) {
+        var count = text.count
+        while count > 0, Statement.isBlank(text[count - 1]) { count -= 1 }
+        for length in stride(from: min(Self.longest - 1, count), through: Self.shortestPart, by: -1) {
+            let hash = RollingHash.of(text.extracting(count - length..<count))
+            for value in values where value.length > length && value.beginnings[length - Self.shortestPart] == hash {
+                return found.append(
+                    Exposure(kind: value.kind, rule: "secret.known", range: count - length..<count, fingerprint: nil))
+            }
+        }
+    }
+}
+
+/// A polynomial over a window of bytes, modulo 2^61 - 1, at a point that each process draws for itself: two windows
+/// that differ have the same value once in some 10^16 cases, and nobody can choose them.
+struct RollingHash {
+    private(set) var value: UInt64
+    /// The weight of the byte that leaves the window next.
+    private let first: UInt64
+
+    private static let prime: UInt64 = (1 << 61) - 1
+    private static let point = UInt64.random(in: 1 << 32..<prime)
+
+    static func of(_ bytes: Span<UInt8>) -> UInt64 { RollingHash(bytes).value }
+
+    init(_ bytes: Span<UInt8>) {
+        var value: UInt64 = 0
+        var weight: UInt64 = 1
+        for i in bytes.indices {
+            value = Self.product(value, Self.point) &+ UInt64(bytes[i]) &+ 1
+            if value >= Self.prime { value &-= Self.prime }
+            if i > 0 { weight = Self.product(weight, Self.point) }
+        }
+        self.value = value
+        first = weight
+    }
+
+    /// Moves the window by one byte.
+    mutating func move(out: UInt8, in next: UInt8) {
+        let gone = Self.product(UInt64(out) + 1, first)
+        value = value >= gone ? value - gone : value + Self.prime - gone
+        value = Self.product(value, Self.point) &+ UInt64(next) &+ 1
+        if value >= Self.prime { value &-= Self.prime }
+    }
+
+    private static func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        let (high, low) = a.multipliedFullWidth(by: b)
+        // 2^61 is 1 modulo the prime.
+        var sum = (low & prime) &+ (low >> 61 | high << 3)
+        if sum >= prime { sum &-= prime }
+        return sum
+    }
+}
+
+/// Tells quickly where one of many values may stand, by windows of four bytes at every fifth place.
+struct KnownWindows {
+    private var bits: [UInt64] = []
+    /// Whether some value has no stretch that every frame leaves as it is: then it may be anywhere.
+    private(set) var mayBeAnywhere = false
+    private(set) var isEmpty = true
+
+    private static let stride = 5
+    private static let slotBits = 14
+
+    mutating func add(_ value: Span<UInt8>) {
+        if bits.isEmpty { bits = Array(repeating: 0, count: 1 << (Self.slotBits - 6)) }
+        isEmpty = false
+        var start = 0
+        var end = 0
+        // Escapes may stand for quotes, backslashes and what is no ASCII.
+        while end < value.count, end - start < Self.stride + 3 {
+            end += 1
+            let byte = value[end - 1]
+            if byte < 0x20 || byte >= 0x7F || [0x22, 0x26, 0x27, 0x2F, 0x3C, 0x3E, 0x5C, 0x23].contains(byte) {
+                start = end
+            }
+        }
+        guard end - start == Self.stride + 3 else { return mayBeAnywhere = true }
+        for offset in 0..<Self.stride {
+            let slot = Self.slot(value.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start + offset, as: UInt32.self) })
+            bits[slot >> 6] |= 1 << UInt64(slot & 63)
+        }
+    }
+
+    private static func slot(_ window: UInt32) -> Int { Int(truncatingIfNeeded: (window &* 0x9E37_79B1) >> UInt32(32 - slotBits)) }
+
+    /// A byte of the first place in [start, end) that may lie in a value, or nil.
+    func first(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+        guard !isEmpty, start < end else { return nil }
+        if mayBeAnywhere { return start }
+        return bytes.withUnsafeBytes { bytes in
+            var position = start
+            while position < end, position + 4 <= bytes.count {
+                // unsafe: four bytes lie within `bytes`.
+                let slot = Self.slot(bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+                if bits[slot >> 6] >> UInt64(slot & 63) & 1 != 0 { return position }
+                position += Self.stride
+            }
+            return nil
+        }
+    }
+}

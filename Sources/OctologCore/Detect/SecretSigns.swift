@@ -1,0 +1,137 @@
+import CScan
+
+/// Tells quickly where secrets may stand: each rule of `SecretRule.all` finds one only where one of these signs is.
+///
+/// A few words are looked for by three of their bytes, all at once; what stands around a find decides whether it is
+/// a sign. Letters count in either case.
+struct SecretSigns {
+    private var triples = octolog_triples()
+
+    init() {
+        // Eight groups, as bits; words of one group should have little in common with words of the log.
+        let groups: [[[UInt8?]]] = [
+            [Self.word("ssw")], [Self.word("pwd")], [Self.word("key")], [Self.word("pi-")],
+            [Self.word("tok"), Self.word("eyj")], [Self.word("e64"), Self.word("riz")],
+            [[UInt8(ascii: "@"), nil, nil], [UInt8(ascii: "="), UInt8(ascii: "="), nil]],
+            [Self.word("***"), Self.word("lcm")],
+        ]
+        var tables = [UInt8](repeating: 0, count: MemoryLayout<octolog_triples>.size)
+        for (group, words) in groups.enumerated() {
+            for word in words {
+                for (place, letter) in word.enumerated() {
+                    for byte in letter.map(Self.cases) ?? Array(0...255) {
+                        tables[place * 16 + Int(byte & 15)] |= 1 << UInt8(group)
+                        tables[48 + place * 16 + Int(byte >> 4)] |= 1 << UInt8(group)
+                    }
+                }
+            }
+        }
+        withUnsafeMutableBytes(of: &triples) { $0.copyBytes(from: tables) }
+    }
+
+    private static func word(_ text: StaticString) -> [UInt8?] { (0..<3).map { text.utf8Start[$0] } }
+
+    private static func cases(of byte: UInt8) -> [UInt8] {
+        byte.isLetter ? [byte | 0x20, byte & ~0x20] : [byte]
+    }
+
+    /// Whether a text may hold a secret.
+    func areIn(_ text: Span<UInt8>) -> Bool {
+        first(in: text, from: 0, to: text.count) != nil
+    }
+
+    /// The first sign in [start, end), or nil.
+    func first(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+        guard start < end else { return nil }
+        return bytes.withUnsafeBufferPointer { pointer -> Int? in
+            guard let base = pointer.baseAddress else { return nil }
+            var position = start
+            while true {
+                // unsafe: the search ends with the bytes; a word may go on behind `end`.
+                position = withUnsafePointer(to: triples) {
+                    octolog_first_triple($0, base, position, min(pointer.count, end + 2))
+                }
+                guard position < end, position + 2 < pointer.count else { break }
+                if Self.isSign(pointer, at: position) { return position }
+                position += 1
+            }
+            // The last two bytes hold no word, but `==` ends a key, and a text may end behind `@`.
+            position = max(start, pointer.count - 2)
+            while position < end {
+                if Self.isSign(pointer, at: position) { return position }
+                position += 1
+            }
+            return nil
+        }
+    }
+
+    private static func isSign(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
+        switch bytes[i] | 0x20 {
+        case UInt8(ascii: "s"): has(bytes, "ssw", at: i)
+        case UInt8(ascii: "p"): has(bytes, "pwd", at: i) || has(bytes, "pi-", at: i) && isAPIKey(bytes, at: i)
+        case UInt8(ascii: "k"): has(bytes, "key", at: i) && isNamed(bytes, at: i)
+        case UInt8(ascii: "t"): has(bytes, "token", at: i)
+        case UInt8(ascii: "e"): has(bytes, "eyj", at: i) || has(bytes, "e64", at: i) && has(bytes, "base64", at: i - 3)
+        case UInt8(ascii: "r"): has(bytes, "authorization", at: i - 5)
+        case UInt8(ascii: "l"): has(bytes, "sqlcmd", at: i - 2)
+        default:
+            switch bytes[i] {
+            case UInt8(ascii: "="): endsKey(bytes, at: i)
+            case UInt8(ascii: "@"): followsUser(bytes, at: i)
+            // Masks are stars too; between two of the seven minutes' stars stands one character.
+            case UInt8(ascii: "*"): i + 6 < bytes.count && bytes[i + 5] != bytes[i] && bytes[i + 6] == bytes[i]
+            default: false
+            }
+        }
+    }
+
+    /// Whether `word`, which is in lower case, stands at `start` in any case.
+    private static func has(_ bytes: UnsafeBufferPointer<UInt8>, _ word: StaticString, at start: Int) -> Bool {
+        guard start >= 0, start + word.utf8CodeUnitCount <= bytes.count else { return false }
+        for i in 0..<word.utf8CodeUnitCount {
+            let byte = bytes[start + i]
+            guard (byte.isLetter ? byte | 0x20 : byte) == word.utf8Start[i] else { return false }
+        }
+        return true
+    }
+
+    /// `API-` and a capital letter or a digit.
+    private static func isAPIKey(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
+        guard i > 0, i + 3 < bytes.count, bytes[i - 1] == UInt8(ascii: "A"), bytes[i] == UInt8(ascii: "P") else {
+            return false
+        }
+        let next = bytes[i + 3]
+        return next.isDigit || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(next)
+    }
+
+    /// Whether `master` or `api` stands before `key`, with or without something between.
+    private static func isNamed(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
+        guard i >= 3 else { return false }
+        var last = i - 1
+        if bytes[last] == 0x20 || bytes[last] == UInt8(ascii: "_") || bytes[last] == UInt8(ascii: "-") { last -= 1 }
+        return has(bytes, "ter", at: last - 2) || has(bytes, "api", at: last - 2)
+    }
+
+    /// Whether `==` ends the base64 of sixteen bytes.
+    private static func endsKey(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
+        guard i >= 22, i + 1 < bytes.count, bytes[i + 1] == UInt8(ascii: "=") else { return false }
+        return (i - 22..<i).allSatisfy { MasterKey.isSextet(bytes[$0]) }
+    }
+
+    /// How far a user's name and password reach before the `@`, at most.
+    private static let longestUser = 512
+
+    /// Whether `://` stands before an `@`, and no blank between.
+    private static func followsUser(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
+        var start = i
+        while start > 3, start > i - longestUser, bytes[start] > 0x20 {
+            start -= 1
+            if bytes[start] == UInt8(ascii: "/"), bytes[start - 1] == UInt8(ascii: "/"),
+                bytes[start - 2] == UInt8(ascii: ":")
+            {
+                return true
+            }
+        }
+        return false
+    }
+}

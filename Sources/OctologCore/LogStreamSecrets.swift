@@ -1,0 +1,241 @@
+// The secrets of a log: found in each line that may hold one, known again later, told, and hidden where the log is
+// written again.
+
+/// What stands in the place of a secret when the log is written again.
+struct Mask: Equatable {
+    var kind: SecretKind
+    /// Which file of the log, from 0.
+    var file: Int
+    /// The bytes of the input that it replaces.
+    var range: Range<Int>
+    /// What is written instead; empty for the rest of a secret that was masked before.
+    var text: String
+    /// Whether numbers between commas stand in the input, and are to be written.
+    var isNumbers = false
+}
+
+/// The secrets that were seen, by the container that printed them.
+struct KnownByChannel {
+    private var values: [Int: KnownSecrets] = [:]
+    /// The channels that have values, in the order of their first ones.
+    private var order: [Int] = []
+    private(set) var windows = KnownWindows()
+
+    /// Of more containers than this nothing is kept: the first go.
+    private static let maximum = 1024
+
+    mutating func learn(_ value: Span<UInt8>, _ exposure: Exposure, of channel: Int) {
+        if values[channel] == nil {
+            if order.count == Self.maximum { values.removeValue(forKey: order.removeFirst()) }
+            order.append(channel)
+            values[channel] = KnownSecrets()
+        }
+        if values[channel]?.learn(value, exposure) == true { windows.add(value) }
+    }
+
+    func find(in text: Span<UInt8>, of channel: Int, mayGoOn: Bool) -> [Exposure] {
+        guard !windows.isEmpty, mayGoOn || windows.first(in: text, from: 0, to: text.count) != nil,
+            let known = values[channel]
+        else { return [] }
+        return known.find(in: text, mayGoOn: mayGoOn)
+    }
+}
+
+/// How far a search for secrets has looked ahead in the bytes at hand.
+struct SecretLookahead {
+    /// The next sign of a secret, and the next place that may lie in a known one; -1 where nobody has looked.
+    fileprivate var sign = -1
+    fileprivate var known = -1
+}
+
+extension LogStream {
+    // MARK: Finding
+
+    /// A byte of the first line from `start` on that may hold a secret; the end of the bytes if there is none.
+    func firstSecret(
+        in bytes: Span<UInt8>, from start: Int, _ lookahead: inout SecretLookahead, _ recogniser: borrowing Recogniser
+    ) -> Int {
+        if lookahead.sign < start {
+            lookahead.sign = recogniser.redactor.signs.first(in: bytes, from: start, to: bytes.count) ?? bytes.count
+        }
+        // Who shows a line looks at it then; all others need not be known.
+        guard masks != nil else { return lookahead.sign }
+        if lookahead.known < start {
+            lookahead.known = known.windows.first(in: bytes, from: start, to: bytes.count) ?? bytes.count
+        }
+        return min(lookahead.sign, lookahead.known)
+    }
+
+    /// The secrets of a text of the container at hand.
+    ///
+    /// - Parameter mayGoOn: whether a later line may go on with the text.
+    mutating func findSecrets(
+        in text: Span<UInt8>, mayGoOn: Bool = false, _ recogniser: inout Recogniser
+    ) -> [Exposure] {
+        var found = recogniser.redactor.exposures(in: text, isCut: isOpenEnded)
+        let again = known.find(in: text, of: wrapping.channel, mayGoOn: mayGoOn || isOpenEnded)
+        if !again.isEmpty { found = Redactor.merged(found + again) }
+        for exposure in found where exposure.isWhole {
+            known.learn(text.extracting(exposure.range), exposure, of: wrapping.channel)
+        }
+        if !found.isEmpty { sawSecret = true }
+        return found
+    }
+
+    /// The secrets of a text that was put together from several lines.
+    mutating func findSecrets(in record: RecordAssembler.Record, _ recogniser: inout Recogniser) -> [Exposure] {
+        var found = recogniser.redactor.exposures(in: record)
+        let again = known.find(in: record.text.span, of: wrapping.channel, mayGoOn: false)
+        let text = record.text.indices.filter { !record.seams.contains($0) }
+        let words = text.map { record.text[$0] }
+        let across = known.find(in: words.span, of: wrapping.channel, mayGoOn: false).map { exposure in
+            var exposure = exposure
+            exposure.range = text[exposure.range.lowerBound]..<text[exposure.range.upperBound - 1] + 1
+            return exposure
+        }
+        if !again.isEmpty || !across.isEmpty { found = Redactor.merged(found + again + across) }
+        for exposure in found where exposure.isWhole {
+            let value = exposure.range.filter { !record.seams.contains($0) }.map { record.text[$0] }
+            known.learn(value.span, exposure, of: wrapping.channel)
+        }
+        if !found.isEmpty { sawSecret = true }
+        return found
+    }
+
+    /// `exposures` with the keys that rules found by what stands around them.
+    func withKeys(of text: Span<UInt8>, _ exposures: [Exposure], _ recogniser: borrowing Recogniser) -> [Exposure] {
+        var exposures = exposures
+        for match in matches where recogniser.classifier.set.rules[match.rule].fact == .showsKey {
+            guard let range = match.value, MasterKey.bits(of: text.extracting(range)) != nil,
+                !exposures.contains(where: { $0.range.overlaps(range) })
+            else { continue }
+            exposures.append(
+                Exposure(
+                    kind: .masterKey, rule: "secret.output.master-key", range: range,
+                    fingerprint: Fingerprint.of(text.extracting(range), kind: .masterKey)))
+        }
+        return Redactor.merged(exposures)
+    }
+
+    // MARK: Telling
+
+    /// Tells the secrets of a line that says nothing else.
+    mutating func tellExposed(_ line: Span<UInt8>, _ statement: Statement, at location: Location) {
+        tell(exposed, of: line, statement, [Segment(location: location, range: 0..<line.count)])
+    }
+
+    /// Tells the secrets that lie across the seam of a record's last two lines.
+    mutating func tellAcross(_ record: RecordAssembler.Record, _ exposures: [Exposure]) {
+        let own = wrapping
+        wrapping.original = nil
+        let across = exposures.filter { $0.range.lowerBound < record.seam && $0.range.upperBound > record.seam }
+        tell(across, of: record.text.span, record.statement, record.segments)
+        wrapping = own
+    }
+
+    /// Tells the secrets of a window of a long line.
+    mutating func tellWindow(
+        _ text: Span<UInt8>, _ statement: Statement, _ pieces: [Segment], _ exposures: [Exposure]
+    ) {
+        for exposure in exposures {
+            let match = Match(rule: 0, range: exposure.range, value: nil)
+            let part = Self.part(of: text, around: match)
+            let segment = Segment(location: Self.location(of: part, in: pieces), range: part)
+            tell([exposure], of: text, statement, [segment], masking: exposures)
+        }
+    }
+
+    private mutating func tell(
+        _ exposures: [Exposure], of text: Span<UInt8>, _ statement: Statement, _ segments: [Segment],
+        masking all: [Exposure]? = nil
+    ) {
+        guard exposures.contains(where: \.isTold) else { return }
+        let current = ensureContainer()
+        let evidence = segments.map { self.evidence(text, $0, all ?? exposures) }
+        tellExposures(exposures, evidence, Moment(message: statement.time, frame: wrapping.time), of: current)
+    }
+
+    mutating func tellExposures(
+        _ exposures: [Exposure], _ evidence: [Evidence], _ time: Moment?, of current: Int
+    ) {
+        for exposure in exposures where exposure.isTold {
+            let verb = containers[current].machine.startup?.command?.line.verb ?? ""
+            let secret = "\(exposure.kind.rawValue)/\(exposure.fingerprint ?? verb)/\(exposure.rule)"
+            guard containers[current].isNewlyExposed(secret) else { continue }
+            containers[current].machine.emit(
+                .secretExposed(
+                    SecretExposed(
+                        kind: exposure.kind, place: exposure.rule, fingerprint: exposure.fingerprint,
+                        remedy: exposure.kind.remedy)),
+                level: .medium, time: time, subject: secret.percentEncoded, evidence: evidence)
+        }
+        tellEmissions(of: current)
+    }
+
+    // MARK: Hiding
+
+    /// Where the bytes of a text lie, if the input is to be written again.
+    func places(of text: Span<UInt8>, at location: Location) -> Places? {
+        masks == nil ? nil : Places(text, at: location.offset, in: offsets.encoding)
+    }
+
+    /// Hides the secrets of a text that stands in one place.
+    mutating func mask(_ exposures: [Exposure], _ places: Places?, at location: Location) {
+        guard !exposures.isEmpty, let places else { return }
+        mask(exposures, in: [Segment(location: location, range: 0..<places.count, places: places)])
+    }
+
+    mutating func mask(_ exposures: [Exposure], in record: RecordAssembler.Record) {
+        mask(exposures, in: record.segments)
+    }
+
+    /// Hides the secrets of a text that was put together from `segments`: each gets its mask where it begins.
+    mutating func mask(_ exposures: [Exposure], in segments: [Segment]) {
+        guard masks != nil else { return }
+        for exposure in exposures {
+            var text = exposure.mask
+            for segment in segments where segment.range.overlaps(exposure.range) {
+                guard let places = segment.places else { continue }
+                let start = segment.range.lowerBound
+                let part = exposure.range.clamped(to: segment.range)
+                for range in places.input(of: part.lowerBound - start..<part.upperBound - start) {
+                    masks?.append(
+                        Mask(
+                            kind: exposure.kind, file: segment.location.file, range: range, text: text, isNumbers: places.isNumbers))
+                    text = ""
+                }
+            }
+        }
+    }
+
+    /// Hides what a line has of a command's last value, whose quote seemed to be closed before.
+    mutating func maskRest(
+        _ line: Span<UInt8>, _ statement: Statement, at location: Location, _ recogniser: inout Recogniser
+    ) {
+        guard let current,
+            let whole = containers[current].records.joined(
+                line, statement, at: location, wrapping.places, isCut: false, isRest: true)
+        else { return }
+        mask(findSecrets(in: whole, &recogniser), in: whole)
+        containers[current].records.remember(whole)
+    }
+
+    /// Where the earliest line begins of which a later one may still tell that there is a secret in it.
+    var earliestOpen: Location? {
+        (containers.filter { !$0.isClosed }.compactMap(\.records.earliest) + [joiner.earliest].compactMap { $0 })
+            .min { ($0.file, $0.offset) < ($1.file, $1.offset) }
+    }
+
+    /// Takes what waits for later lines for whole, so that it can be written.
+    mutating func giveUpWaiting(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
+        finishParts(&recogniser, into: &sink)
+        let (line, selected) = (wrapping, current)
+        defer { (wrapping, current) = (line, selected) }
+        for index in containers.indices where !containers[index].isClosed {
+            current = index
+            wrapping = containers[index].wrapping
+            finishRecord(&recogniser, into: &sink)
+            containers[index].records.forget()
+        }
+    }
+}
