@@ -229,9 +229,22 @@ enum SecretValue {
         if end > range.lowerBound, line[end - 1] == UInt8(ascii: ",") { end -= 1 }
         guard end > range.lowerBound + 1, [0x22, 0x27].contains(line[end - 1]) else { return range }
         let quote = line[end - 1]
-        let inside = (range.lowerBound..<end).count { line[$0] == quote }
-        let before = (0..<range.lowerBound).count { line[$0] == quote }
+        let inside = count(of: quote, in: line, max(range.lowerBound, end - longestQuoted)..<end)
+        let before = count(of: quote, in: line, max(0, range.lowerBound - longestQuoted)..<range.lowerBound)
         return inside == 1 && before % 2 == 1 ? range.lowerBound..<end - 1 : range
+    }
+
+    /// How far around a value its quotes are looked for, in bytes: lines made of quotes must cost no more.
+    private static let longestQuoted = 1024
+
+    private static func count(of byte: UInt8, in line: Span<UInt8>, _ range: Range<Int>) -> Int {
+        var count = 0
+        var i = range.lowerBound
+        while i < range.upperBound {
+            if line[i] == byte { count += 1 }
+            i += 1
+        }
+        return count
     }
 
     /// Masks of the scripts, log-grammar 10.2, and our own.
@@ -241,8 +254,8 @@ enum SecretValue {
         if value.indices.allSatisfy({ value[$0] == UInt8(ascii: "#") || value[$0] == UInt8(ascii: "*") }) { return true }
         guard value[0] == UInt8(ascii: "[") else { return false }
         // The value may end at the blank within our mask.
-        let end = line.first(UInt8(ascii: "]"), from: range.lowerBound, to: line.count)
-        guard let end, end - range.lowerBound < 48, range.upperBound <= end + 1 else { return false }
+        let end = line.first(UInt8(ascii: "]"), from: range.lowerBound, to: min(line.count, range.lowerBound + 48))
+        guard let end, range.upperBound <= end + 1 else { return false }
         let inside = line.extracting(range.lowerBound + 1..<end)
         return SecretKind.allCases.contains { kind in
             guard inside.starts(with: kind.mark) else { return false }
@@ -281,6 +294,9 @@ enum SecretValue {
             || ["pass", "pwd", "key", "token", "secret", "license", "licence"].contains { lower.contains($0) }
     }
 
+    /// How much of what stands before a value is looked at for a sentence, in bytes.
+    private static let longestName = 256
+
     /// Whether the value is the beginning of a sentence: a word of letters alone, and more such words behind it.
     private static func isProse(_ range: Range<Int>, in line: Span<UInt8>) -> Bool {
         // `name: words` only; the values of options and of variables are never sentences.
@@ -288,7 +304,7 @@ enum SecretValue {
         while before > 0, Statement.isBlank(line[before - 1]) { before -= 1 }
         guard before > 0, before < range.lowerBound, line[before - 1] == UInt8(ascii: ":") else { return false }
         // A field that begins its line is one of a file: whatever stands there is its value.
-        let name = line.extracting(0..<before - 1)
+        let name = line.extracting(max(0, before - longestName)..<before - 1)
         var words = 0
         for i in name.indices where name[i].isLetter && (i == 0 || Statement.isBlank(name[i - 1])) { words += 1 }
         guard words > 1 else { return false }

@@ -90,7 +90,7 @@ extension SecretRule {
         SecretRule(
             "secret.sqlcmd.password", .password, caseless: false, hint: "sqlcmd",
             pattern: #"""
-                (?i:sqlcmd).*?[\s"']-P["']?[\s,]*(?|\\"((?:(?!\\").)+)\\"|"((?:[^"\\]|\\.)+)"|'([^']+)'|([^\s"',]+))
+                (?i:sqlcmd).{0,1000}?[\s"']-P["']?[\s,]*(?|\\"((?:(?!\\").)+)\\"|"((?:[^"\\]|\\.)+)"|'([^']+)'|([^\s"',]+))
                 """#,
             matches: [
                 "/opt/mssql-tools/bin/sqlcmd -S localhost -U sa -P 'N0t Real' -Q 'select 1'",
