@@ -52,10 +52,11 @@ extension LogStream {
             if rule.fact == .executes { containers[current].records.followsCommand = true }
             containers[current].machine.consume(
                 observation, product: rule.product, eras: rule.eras(writtenBy: statement.writer))
+            if observation.key != nil, let range = match.value { sealKey(text.extracting(range), of: current) }
             handOverKeys(text, match, rule, exposures, seams, observation, into: &sink)
             tellEmissions(of: current)
         }
-        tellExposures(exposures, evidence, time, of: current)
+        tellExposures(exposures, in: text, seams, evidence, time, of: current)
     }
 
     /// What a rule captured, with secrets masked: masks are put in first, and the value is read from that text.
@@ -110,7 +111,8 @@ extension LogStream {
     }
 
     private mutating func tellExposures(
-        _ exposures: [Exposure], _ evidence: [Evidence], _ time: Moment?, of current: Int
+        _ exposures: [Exposure], in text: Span<UInt8>, _ seams: [Int], _ evidence: [Evidence], _ time: Moment?,
+        of current: Int
     ) {
         for exposure in exposures {
             let verb = containers[current].machine.startup?.command?.line.verb ?? ""
@@ -120,7 +122,7 @@ extension LogStream {
                 .secretExposed(
                     SecretExposed(
                         kind: exposure.kind, place: exposure.rule, fingerprint: exposure.fingerprint,
-                        remedy: exposure.kind.remedy)),
+                        remedy: exposure.kind.remedy, sealed: sealed(exposure, in: text, seams, of: current))),
                 level: .medium, time: time, subject: secret.percentEncoded, evidence: evidence)
         }
         tellEmissions(of: current)
