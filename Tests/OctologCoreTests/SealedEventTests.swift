@@ -72,7 +72,7 @@ import Testing
     @Test("events are read in reads of any size, without a last newline, and with CRLF") func reading() throws {
         let ndjson = try Self.run(Case("server-2018.3.13-first-start")).ndjson
         let ids = try Self.read(ndjson).map(\.id)
-        #expect(ids.count == 4)
+        try #require(ids.count == 4)
         #expect(try Self.read(ndjson, chunk: 7).map(\.id) == ids)
         #expect(try Self.read(ndjson.replacing("\n", with: "\r\n")).map(\.id) == ids)
         let last = try #require(ndjson.split(separator: "\n").last { $0.contains("\"sealed\"") })
