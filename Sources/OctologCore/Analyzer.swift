@@ -13,6 +13,8 @@ package struct Analyzer: ~Copyable {
         package var since: Timestamp?
         /// Events after this time are not told.
         package var until: Timestamp?
+        /// Seals the secrets that events tell of, to their owner.
+        package var sealer: Sealer?
 
         package init() {}
 

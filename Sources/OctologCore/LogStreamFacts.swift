@@ -44,10 +44,11 @@ extension LogStream {
             if rule.fact == .executes { containers[current].records.followsCommand = true }
             containers[current].machine.consume(
                 observation, product: rule.product, eras: rule.eras(writtenBy: statement.writer))
+            if observation.key != nil, let range = match.value { sealKey(text.extracting(range), of: current) }
             handOverKeys(text, match, rule, exposures, seams, observation, into: &sink)
             tellEmissions(of: current)
         }
-        tellExposures(exposures, evidence, time, of: current)
+        tellExposures(exposures, in: text, seams, evidence, time, of: current)
     }
 
     /// What a rule captured, with secrets masked: masks are put in first, and the value is read from that text.

@@ -129,7 +129,7 @@ extension LogStream {
         let own = wrapping
         wrapping.original = nil
         let across = exposures.filter { $0.range.lowerBound < record.seam && $0.range.upperBound > record.seam }
-        tell(across, of: record.text.span, record.statement, record.segments)
+        tell(across, of: record.text.span, record.statement, record.segments, seams: record.seams)
         wrapping = own
     }
 
@@ -147,16 +147,18 @@ extension LogStream {
 
     private mutating func tell(
         _ exposures: [Exposure], of text: Span<UInt8>, _ statement: Statement, _ segments: [Segment],
-        masking all: [Exposure]? = nil
+        seams: [Int] = [], masking all: [Exposure]? = nil
     ) {
         guard exposures.contains(where: \.isTold) else { return }
         let current = ensureContainer()
         let evidence = segments.map { self.evidence(text, $0, all ?? exposures) }
-        tellExposures(exposures, evidence, Moment(message: statement.time, frame: wrapping.time), of: current)
+        let time = Moment(message: statement.time, frame: wrapping.time)
+        tellExposures(exposures, in: text, seams, evidence, time, of: current)
     }
 
     mutating func tellExposures(
-        _ exposures: [Exposure], _ evidence: [Evidence], _ time: Moment?, of current: Int
+        _ exposures: [Exposure], in text: Span<UInt8>, _ seams: [Int], _ evidence: [Evidence], _ time: Moment?,
+        of current: Int
     ) {
         for exposure in exposures where exposure.isTold {
             let verb = containers[current].machine.startup?.command?.line.verb ?? ""
@@ -166,7 +168,7 @@ extension LogStream {
                 .secretExposed(
                     SecretExposed(
                         kind: exposure.kind, place: exposure.rule, fingerprint: exposure.fingerprint,
-                        remedy: exposure.kind.remedy)),
+                        remedy: exposure.kind.remedy, sealed: sealed(exposure, in: text, seams, of: current))),
                 level: .medium, time: time, subject: secret.percentEncoded, evidence: evidence)
         }
         tellEmissions(of: current)

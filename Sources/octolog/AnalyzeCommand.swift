@@ -51,6 +51,12 @@ struct AnalyzeCommand: ParsableCommand {
     )
     var failOn: FailOn?
 
+    @Option(
+        help: ArgumentHelp(
+            "Seal secrets into the events for the owner of this public key: age1..., of keygen or age-keygen.",
+            valueName: "recipient"))
+    var revealTo: String?
+
     @Option(help: "Colours in text.")
     var color: ColourChoice = .auto
 
@@ -60,6 +66,27 @@ struct AnalyzeCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Say on stderr what was read.")
     var verbose = false
 
+    func validate() throws {
+        _ = try sealer()
+        if revealTo != nil, format == .text {
+            throw ValidationError("--reveal-to needs --format events: text has no place for sealed values.")
+        }
+    }
+
+    /// What seals to `--reveal-to`. Its text is not quoted where it is wrong: it may be a private key.
+    private func sealer() throws -> Sealer? {
+        guard let revealTo else { return nil }
+        do throws(KeyError) {
+            return Sealer(recipient: try Recipient(revealTo))
+        } catch {
+            throw ValidationError(
+                """
+                --reveal-to can't take this recipient: \(error.message). A recipient is an X25519 public key: age1 and \
+                58 more characters, as octolog keygen and age-keygen print it, or its 32 bytes in hexadecimal or base64.
+                """)
+        }
+    }
+
     func run() throws {
         Signals.install()
         let rules = try own.ruleSet()
@@ -68,7 +95,7 @@ struct AnalyzeCommand: ParsableCommand {
         var sink: EventWriter
         do throws(SystemError) {
             let isTerminal = output == nil && OutputFile.isTerminal
-            let format = format ?? (isTerminal ? .text : .events)
+            let format = format ?? (isTerminal && revealTo == nil ? .text : .events)
             sink = EventWriter(
                 try OutputFile(path: output), format: format,
                 text: TextFormat(hasColour: color.isOn(forTerminal: isTerminal)))
@@ -76,7 +103,9 @@ struct AnalyzeCommand: ParsableCommand {
             Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")
             throw Exit.ioError.error
         }
-        let (totals, exit) = inputs.analyze(input.options, rules: rules, failOn: failOn, into: &sink)
+        var options = input.options
+        options.sealer = try sealer()
+        let (totals, exit) = inputs.analyze(options, rules: rules, failOn: failOn, into: &sink)
         sink.flush()
         if exit == .nothingRecognised, totals.inputs > 0, !quiet { Diagnostics.say(totals.nothingRecognised) }
         if verbose {

@@ -15,13 +15,14 @@ struct OctologCommand: ParsableCommand {
 
             EXIT CODES
               0 analysed; 1 findings at or over --fail-on; 2 a startup failed and --fail-on startup; 3 incomplete;
-              4 nothing recognised, or no key; 64 usage; 66 no such input; 74 input/output error;
-              78 a bad file of rules; 130, 143 signal
+              4 nothing recognised, no key, or nothing sealed; 64 usage; 66 no such input; 74 input/output error;
+              78 a bad file of rules or of keys; 130, 143 signal
             """,
         version: Octolog.version,
         subcommands: [
-            AnalyzeCommand.self, KeyCommand.self, RedactCommand.self, RegistrationsCommand.self, ReportCommand.self, CompareCommand.self,
-            ExplainCommand.self, RulesCommand.self, SchemaCommand.self,
+            AnalyzeCommand.self, KeyCommand.self, RedactCommand.self, KeygenCommand.self, RevealCommand.self,
+            RegistrationsCommand.self, ReportCommand.self, CompareCommand.self, ExplainCommand.self,
+            RulesCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: AnalyzeCommand.self)
 }

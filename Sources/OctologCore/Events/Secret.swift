@@ -19,9 +19,17 @@ package struct Secret: ~Copyable, @unchecked Sendable {
     /// How long the value is, in bytes.
     package let count: Int
 
-    /// Lends the value to whoever was asked for it by its owner: `octolog key` alone.
+    /// Lends the value to whoever was asked for it by its owner: `octolog key` and `octolog reveal`.
     package borrowing func reveal<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try body(UnsafeRawBufferPointer(start: memory, count: count))
+    }
+}
+
+extension [UInt8] {
+    /// Zeroes and removes what may be secret. What was left behind when the array grew stays: reserve before.
+    package mutating func wipe() {
+        withUnsafeMutableBytes { if let start = $0.baseAddress { explicit_bzero(start, $0.count) } }
+        removeAll(keepingCapacity: true)
     }
 }
 

@@ -57,15 +57,19 @@ package struct MasterKeyShown: Sendable, Fields {
     package var fingerprint: String
     package var bits: Int
     package var trusted: Bool
+    /// The key, sealed to its owner; what `Sealer.seal` returns.
+    package var sealed: String?
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("fingerprint", fingerprint, "Names the key without giving it away; equal for equal keys")
         visitor.required("bits", bits, "The key's length")
         visitor.required(
             "trusted", trusted, "Whether it stands in the output of show-master-key; anybody can print others")
+        visitor.optional(
+            "sealed", sealed, "The key, sealed to whom --reveal-to names; octolog reveal opens it")
     }
 
-    static let sample = MasterKeyShown(fingerprint: "", bits: 128, trusted: true)
+    static let sample = MasterKeyShown(fingerprint: "", bits: 128, trusted: true, sealed: "")
 }
 
 /// `masterkey.configured`
@@ -89,15 +93,20 @@ package struct SecretExposed: Sendable, Fields {
     package var place: String
     package var fingerprint: String?
     package var remedy: String
+    /// The value, sealed to its owner; what `Sealer.seal` returns.
+    package var sealed: String?
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("kind", kind.rawValue, "What kind of secret", allowed: SecretKind.allCases.map(\.rawValue))
         visitor.required("where", place, "The secret's rule: what it stands behind, or its shape")
         visitor.optional("fingerprint", fingerprint, "Names the secret, if it has 128 random bits")
         visitor.required("remedy", remedy, "What to do")
+        visitor.optional(
+            "sealed", sealed,
+            "The value, sealed to whom --reveal-to names: octolog reveal opens it; absent of values over 64 KiB")
     }
 
-    static let sample = SecretExposed(kind: .password, place: "", fingerprint: "", remedy: "")
+    static let sample = SecretExposed(kind: .password, place: "", fingerprint: "", remedy: "", sealed: "")
 }
 
 /// `startup.succeeded`
