@@ -70,6 +70,8 @@ struct LogStream {
     var endsInFrame = false
     var matches: [Match] = []
     var totals = Totals()
+    /// Whether a secret stood in what was read since somebody asked last: where it was read from has to be wiped.
+    var sawSecret = false
     /// How often each limit was hit, by the subject of its events.
     private var limitCounts: [String: Int] = [:]
     /// What is to be told, in order.
@@ -182,6 +184,16 @@ struct LogStream {
         guard containers[index].isEager != wants else { return }
         containers[index].isEager = wants
         eager += wants ? 1 : -1
+    }
+
+    /// Forgets what was decoded if a secret stood in it.
+    ///
+    /// - Returns: whether one stood in what was read since this was called last.
+    mutating func forgetsSecret() -> Bool {
+        guard sawSecret else { return false }
+        sawSecret = false
+        framer.forget()
+        return true
     }
 
     /// The log is at its end: what is still open is told as unfinished.

@@ -353,6 +353,7 @@ extension LogStream {
             apply(line, statement, segment, &recogniser, into: &sink)
         } else if isStartupLine, !isContinuation, let current {
             let exposures = recogniser.redactor.exposures(in: line)
+            if !exposures.isEmpty { sawSecret = true }
             let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposures)
             containers[current].settleDoubt()
             let text = String(decoding: Redactor.masked(line, exposures), as: UTF8.self)
