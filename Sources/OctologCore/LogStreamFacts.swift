@@ -112,6 +112,8 @@ extension LogStream {
     private mutating func tellExposures(
         _ exposures: [Exposure], _ evidence: [Evidence], _ time: Moment?, of current: Int
     ) {
+        if !exposures.isEmpty { sawSecret = true }
+        let (product, eras) = (containers[current].machine.product, containers[current].machine.eras)
         for exposure in exposures {
             let verb = containers[current].machine.startup?.command?.line.verb ?? ""
             let secret = "\(exposure.kind.rawValue)/\(exposure.fingerprint ?? verb)/\(exposure.rule)"
@@ -120,7 +122,10 @@ extension LogStream {
                 .secretExposed(
                     SecretExposed(
                         kind: exposure.kind, place: exposure.rule, fingerprint: exposure.fingerprint,
-                        remedy: exposure.kind.remedy)),
+                        explanation: LeakSite.explanation(
+                            kind: exposure.kind, rule: exposure.rule,
+                            line: containers[current].machine.line(of: evidence), product: product, eras: eras),
+                        remedy: exposure.kind.remedy(product: product, eras: eras))),
                 level: .medium, time: time, subject: secret.percentEncoded, evidence: evidence)
         }
         tellEmissions(of: current)

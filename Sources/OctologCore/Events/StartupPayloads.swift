@@ -88,16 +88,20 @@ package struct SecretExposed: Sendable, Fields {
     package var kind: SecretKind
     package var place: String
     package var fingerprint: String?
+    package var explanation: String?
     package var remedy: String
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("kind", kind.rawValue, "What kind of secret", allowed: SecretKind.allCases.map(\.rawValue))
         visitor.required("where", place, "The secret's rule: what it stands behind, or its shape")
         visitor.optional("fingerprint", fingerprint, "Names the secret, if it has 128 random bits")
+        visitor.optional(
+            "explanation", explanation, "Why this image prints it, since when and until when, if that is known")
         visitor.required("remedy", remedy, "What to do")
     }
 
-    static let sample = SecretExposed(kind: .password, place: "", fingerprint: "", remedy: "")
+    static let sample = SecretExposed(
+        kind: .password, place: "", fingerprint: "", explanation: "", remedy: "")
 }
 
 /// `startup.succeeded`
