@@ -36,13 +36,15 @@ let package = Package(
         .executableTarget(
             name: "octolog",
             dependencies: [
-                "OctologCore", "RuleFile", "CProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "OctologCore", "RuleFile", "CProcess",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .testTarget(name: "PCRE2Tests", dependencies: ["PCRE2"]),
         .testTarget(name: "DecompressionTests", dependencies: ["Decompression"]),
         .testTarget(name: "OctologCoreTests", dependencies: ["OctologCore"]),
         .testTarget(name: "RuleFileTests", dependencies: ["RuleFile", "OctologCore"]),
-        .testTarget(name: "CommandTests", dependencies: ["OctologCore", "octolog", .product(name: "Yams", package: "Yams")]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["OctologCore", "octolog", .product(name: "Yams", package: "Yams")]),
     ]
 )
