@@ -34,16 +34,19 @@ let package = Package(
             dependencies: ["PCRE2", "Decompression", "CScan", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .target(name: "RuleFile", dependencies: ["OctologCore", .product(name: "Yams", package: "Yams")]),
+        .target(name: "CProcess"),
         .executableTarget(
             name: "octolog",
             dependencies: [
-                "OctologCore", "RuleFile", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "OctologCore", "RuleFile", "CProcess",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .testTarget(name: "PCRE2Tests", dependencies: ["PCRE2"]),
         .testTarget(name: "DecompressionTests", dependencies: ["Decompression"]),
         .testTarget(name: "OctologCoreTests", dependencies: ["OctologCore"]),
         .testTarget(name: "RuleFileTests", dependencies: ["RuleFile", "OctologCore"]),
-        .testTarget(name: "CommandTests", dependencies: ["OctologCore", "octolog"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["OctologCore", "octolog", .product(name: "Yams", package: "Yams")]),
     ]
 )

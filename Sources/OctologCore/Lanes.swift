@@ -149,6 +149,10 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         if hasBegun,
             buffer.drainOnce(atEnd: false, portion: portion, { stream.process($0, $1, &recogniser, into: &sink) })
         {
+            if stream.forgetsSecret() {
+                // The next read may be long in coming, and until then nothing would be written over it.
+                buffer.wipe()
+            }
             return true
         }
         do throws(InputError) {

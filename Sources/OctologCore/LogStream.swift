@@ -79,9 +79,9 @@ struct LogStream {
     var known = KnownByChannel()
     /// What hides the secrets that were found, for who writes the input again; nil for all others.
     var masks: [Mask]?
-    /// Whether a secret was read since somebody asked.
-    var sawSecret = false
     var totals = Totals()
+    /// Whether a secret stood in what was read since somebody asked last: where it was read from has to be wiped.
+    var sawSecret = false
     /// How often each limit was hit, by the subject of its events.
     private var limitCounts: [String: Int] = [:]
     /// What is to be told, in order.
@@ -197,6 +197,16 @@ struct LogStream {
         guard containers[index].isEager != wants else { return }
         containers[index].isEager = wants
         eager += wants ? 1 : -1
+    }
+
+    /// Forgets what was decoded if a secret stood in it.
+    ///
+    /// - Returns: whether one stood in what was read since this was called last.
+    mutating func forgetsSecret() -> Bool {
+        guard sawSecret else { return false }
+        sawSecret = false
+        framer.forget()
+        return true
     }
 
     /// The log is at its end: what is still open is told as unfinished.

@@ -160,6 +160,7 @@ extension LogStream {
         _ exposures: [Exposure], in text: Span<UInt8>, _ seams: [Int], _ evidence: [Evidence], _ time: Moment?,
         of current: Int
     ) {
+        let (product, eras) = (containers[current].machine.product, containers[current].machine.eras)
         for exposure in exposures where exposure.isTold {
             let verb = containers[current].machine.startup?.command?.line.verb ?? ""
             let secret = "\(exposure.kind.rawValue)/\(exposure.fingerprint ?? verb)/\(exposure.rule)"
@@ -168,7 +169,11 @@ extension LogStream {
                 .secretExposed(
                     SecretExposed(
                         kind: exposure.kind, place: exposure.rule, fingerprint: exposure.fingerprint,
-                        remedy: exposure.kind.remedy, sealed: sealed(exposure, in: text, seams, of: current))),
+                        explanation: LeakSite.explanation(
+                            kind: exposure.kind, rule: exposure.rule,
+                            line: containers[current].machine.line(of: evidence), product: product, eras: eras),
+                        remedy: exposure.kind.remedy(product: product, eras: eras),
+                        sealed: sealed(exposure, in: text, seams, of: current))),
                 level: .medium, time: time, subject: secret.percentEncoded, evidence: evidence)
         }
         tellEmissions(of: current)

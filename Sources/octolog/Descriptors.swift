@@ -109,29 +109,38 @@ struct OutputFile: ~Copyable {
 
     /// Writes what is kept. Whoever reads may have gone: then the program ends quietly.
     mutating func flush() {
-        buffer.withUnsafeBytes { write($0) }
-        buffer.removeAll(keepingCapacity: true)
+        if let failure = writeBuffer() { end(with: failure) }
     }
 
     /// Writes a secret past the buffer, which would keep it.
-    mutating func writeSecret(_ bytes: UnsafeRawBufferPointer) {
-        flush()
-        write(bytes)
+    ///
+    /// - Returns: why that failed; whoever holds the secret lets go of it before the program ends.
+    mutating func writeSecret(_ bytes: UnsafeRawBufferPointer) -> SystemError? { writeBuffer() ?? write(bytes) }
+
+    /// Ends the program because a write failed.
+    func end(with failure: SystemError) -> Never {
+        if failure.code == EPIPE { exit(Exit.success.rawValue) }
+        Diagnostics.say("can't write to \(name): \(failure.message)")
+        exit(Exit.ioError.rawValue)
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer) {
+    private mutating func writeBuffer() -> SystemError? {
+        let failure = buffer.withUnsafeBytes { write($0) }
+        buffer.removeAll(keepingCapacity: true)
+        return failure
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) -> SystemError? {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if count >= 0 {
                 rest = rest.dropFirst(count)
-            } else if errno == EPIPE {
-                exit(Exit.success.rawValue)
             } else if errno != EINTR, errno != EAGAIN {
-                Diagnostics.say("can't write to \(name): \(SystemError.last.message)")
-                exit(Exit.ioError.rawValue)
+                return .last
             }
         }
+        return nil
     }
 }
 

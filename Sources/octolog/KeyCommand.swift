@@ -66,8 +66,16 @@ struct KeyCommand: ParsableCommand {
                         Diagnostics.say("\(key.fingerprint) is \(warning)")
                     }
                 }
-                print(key, from: sink, to: &output)
+                let template = material.template(for: sink.recovery.setup(of: key))
+                if !quiet { tell(template) }
+                output.write(template.before.utf8)
+                if let failure = sink.reveal(key, { output.writeSecret($0) }) {
+                    sink.forget()
+                    output.end(with: failure)
+                }
+                output.write(template.after.utf8)
             }
+            sink.forget()
             output.flush()
         } catch {
             Diagnostics.say("can't write the key: \(error.message)")
@@ -76,11 +84,12 @@ struct KeyCommand: ParsableCommand {
         if exit == .noInput || exit == .ioError || exit == .incomplete { throw exit.error }
     }
 
-    private func print(_ key: RecoveredKey, from sink: KeySink, to output: inout OutputFile) {
-        let (before, after) = material.template(for: sink.recovery.configuration(of: key))
-        output.write(before.utf8)
-        sink.reveal(key) { output.writeSecret($0) }
-        output.write(after.utf8)
+    /// Says what of the material is to be filled in, and what it is.
+    private func tell(_ template: UpgradeMaterial.Template) {
+        for placeholder in template.placeholders {
+            Diagnostics.say("fill in: \(placeholder.name): \(placeholder.meaning)")
+        }
+        for note in template.notes { Diagnostics.say(note) }
     }
 
     private func provenance(of key: RecoveredKey) -> String {
@@ -119,7 +128,12 @@ private final class KeySink: EventSink {
     }
 
     /// The one way of a key out of octolog.
-    func reveal(_ key: RecoveredKey, _ body: (UnsafeRawBufferPointer) -> Void) {
+    ///
+    /// - Returns: what `body` says.
+    func reveal(_ key: RecoveredKey, _ body: (UnsafeRawBufferPointer) -> SystemError?) -> SystemError? {
         secrets[key.fingerprint]?.secret.reveal(body)
     }
+
+    /// Zeroes the keys: exit(3) would not.
+    func forget() { secrets = [:] }
 }

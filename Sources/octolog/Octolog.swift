@@ -25,4 +25,10 @@ struct OctologCommand: ParsableCommand {
             RulesCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: AnalyzeCommand.self)
+
+    /// Every command begins here, so that none can forget what keeps secrets in.
+    static func main() {
+        Hardening.begin()
+        main(nil)
+    }
 }

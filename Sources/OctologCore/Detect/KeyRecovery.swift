@@ -13,7 +13,7 @@ package struct KeyRecovery {
 
     /// The keys in the order in which they were last read, each once for each place.
     package private(set) var keys: [RecoveredKey] = []
-    private var configurations: [String: Configuration] = [:]
+    private var setups: [String: ServerSetup] = [:]
     private var attempts: [String: Attempt] = [:]
     private var lastAttempt: String?
     /// How many startups are kept before those without a key are forgotten.
@@ -58,17 +58,17 @@ package struct KeyRecovery {
         case .gapDetected: attempt.began = false
         case .sourceDetected(let detected): attempt.eras = detected.eras
         case .findingRaised(let finding) where finding.code == Cause.masterKeyNotShown.code: attempt.printedNoKey = true
-        case .configurationObserved(let configuration): configurations[name] = configuration
         default: break
         }
         attempts[name] = attempt
+        setups[name, default: ServerSetup()].note(event)
     }
 
     /// A restart loop has many startups: those that have shown no key are forgotten.
     private mutating func forgetKeyless() {
         let names = Set(keys.map { Self.name($0.container, $0.startup) })
         attempts = attempts.filter { names.contains($0.key) }
-        configurations = configurations.filter { names.contains($0.key) }
+        setups = setups.filter { names.contains($0.key) }
         // Twice as many before the next time, so that forgetting costs each startup the same.
         maximumAttempts = max(1000, 2 * attempts.count)
     }
@@ -77,9 +77,9 @@ package struct KeyRecovery {
         "\(container ?? "")\u{0}\(startup ?? 0)"
     }
 
-    /// What the banner of the startup that a key belongs to says.
-    package func configuration(of key: RecoveredKey) -> Configuration {
-        configurations[Self.name(key.container, key.startup)] ?? Configuration()
+    /// What the startup that a key belongs to tells of its container.
+    package func setup(of key: RecoveredKey) -> ServerSetup {
+        setups[Self.name(key.container, key.startup)] ?? ServerSetup()
     }
 
     /// What speaks against a key, or nil.

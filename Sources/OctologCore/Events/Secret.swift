@@ -53,19 +53,6 @@ package enum SecretKind: String, Sendable, CaseIterable {
         case .certificate: "certificate"
         }
     }
-
-    /// What to do about one that stands in a log.
-    var remedy: String {
-        switch self {
-        case .masterKey:
-            "Keep this log as safe as the key. Store the key, and rotate it (rotate-master-key, since 2022.4) if others could read the log."
-        case .apiKey: "Revoke this API key on the server and make a new one; later images mask it."
-        case .password: "Change this password; later images mask it."
-        case .token: "Let this token expire or revoke it."
-        case .license: "Keep this log to yourself: it holds your licence."
-        case .certificate: "Replace this certificate: the log holds its private key."
-        }
-    }
 }
 
 /// Names a secret without giving it away: `sha256:` and eight digits.

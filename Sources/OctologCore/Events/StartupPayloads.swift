@@ -92,6 +92,7 @@ package struct SecretExposed: Sendable, Fields {
     package var kind: SecretKind
     package var place: String
     package var fingerprint: String?
+    package var explanation: String?
     package var remedy: String
     /// The value, sealed to its owner; what `Sealer.seal` returns.
     package var sealed: String?
@@ -100,13 +101,16 @@ package struct SecretExposed: Sendable, Fields {
         visitor.required("kind", kind.rawValue, "What kind of secret", allowed: SecretKind.allCases.map(\.rawValue))
         visitor.required("where", place, "The secret's rule: what it stands behind, or its shape")
         visitor.optional("fingerprint", fingerprint, "Names the secret, if it has 128 random bits")
+        visitor.optional(
+            "explanation", explanation, "Why this image prints it, since when and until when, if that is known")
         visitor.required("remedy", remedy, "What to do")
         visitor.optional(
             "sealed", sealed,
             "The value, sealed to whom --reveal-to names: octolog reveal opens it; absent of values over 64 KiB")
     }
 
-    static let sample = SecretExposed(kind: .password, place: "", fingerprint: "", remedy: "", sealed: "")
+    static let sample = SecretExposed(
+        kind: .password, place: "", fingerprint: "", explanation: "", remedy: "", sealed: "")
 }
 
 /// `startup.succeeded`

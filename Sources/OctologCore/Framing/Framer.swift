@@ -60,6 +60,9 @@ struct Framer {
     /// Takes the text back, so that its memory is used again.
     mutating func giveBack(_ text: consuming [UInt8]) { decoded = text }
 
+    /// Lets go of the memory that messages were decoded into: a secret was among them.
+    mutating func forget() { decoded = [] }
+
     /// The next message of the physical line; nil if it has no more.
     mutating func next(_ line: Span<UInt8>) -> Frame? {
         guard nextEntry < entries.count || !isDone else { return nil }

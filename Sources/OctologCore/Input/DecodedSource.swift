@@ -1,5 +1,7 @@
 import Decompression
 
+import Glibc
+
 /// An input's text: decompressed where its first bytes say so, and as UTF-8.
 struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
     private var source: Source
@@ -62,8 +64,20 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
     private static func hand(_ bytes: inout [UInt8], to buffer: UnsafeMutableRawBufferPointer) -> Int {
         let count = min(bytes.count, buffer.count)
         buffer.copyBytes(from: bytes.prefix(count))
-        bytes.removeFirst(count)
+        take(count, from: &bytes)
         return count
+    }
+
+    /// Removes the first bytes, and overwrites where they stood: the array's memory may live as long as the input.
+    private static func take(_ count: Int, from bytes: inout [UInt8]) {
+        let rest = bytes.count - count
+        bytes.withUnsafeMutableBytes {
+            guard let base = $0.baseAddress else { return }
+            // unsafe: both ranges lie in the array; memmove allows them to overlap.
+            memmove(base, base + count, rest)
+            explicit_bzero(base + rest, count)
+        }
+        bytes.removeLast(count)
     }
 
     /// Looks at the first bytes, as few as tell what the input is: more may be long in coming.
@@ -80,12 +94,12 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
             self.kind?.encoding = InputKind.encoding(of: text)
             begin(self.kind?.encoding ?? .utf8)
             copy?.append(contentsOf: self.kind?.encoding.mark ?? [])
-            text.removeFirst(self.kind?.encoding.mark.count ?? 0)
+            Self.take(self.kind?.encoding.mark.count ?? 0, from: &text)
             transcode(text)
         } else {
             begin(kind.encoding)
             copy?.append(contentsOf: kind.encoding.mark)
-            pending.removeFirst(kind.encoding.mark.count)
+            Self.take(kind.encoding.mark.count, from: &pending)
         }
     }
 
@@ -119,8 +133,9 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
         }
         if pending.isEmpty { try readPiece() }
         if sourceHasEnded, pending.isEmpty { return finishText() }
+        // The array that is taken is freed here, and with it what it holds.
         let text = pending
-        pending.removeAll(keepingCapacity: true)
+        pending = []
         transcode(text)
         return true
     }
@@ -148,9 +163,9 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
             if !isInStream {
                 // Padding behind a stream is zeros; anything else begins the next one, or is no part of the data.
                 if let data = pending.firstIndex(where: { $0 != 0 }) {
-                    pending.removeFirst(data)
+                    Self.take(data, from: &pending)
                 } else {
-                    pending.removeAll(keepingCapacity: true)
+                    pending = []
                     if sourceHasEnded { return false }
                     continue
                 }
@@ -164,7 +179,7 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
                 piece.withUnsafeMutableBytes { output in progress = decoder?.decode(input, into: output) }
             }
             guard let progress else { return false }
-            pending.removeFirst(progress.consumed)
+            Self.take(progress.consumed, from: &pending)
             isInStream = !progress.isAtEnd
             compressedCount += progress.consumed
             decompressedCount += progress.produced

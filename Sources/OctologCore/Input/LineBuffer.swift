@@ -30,7 +30,8 @@ struct LineBuffer: ~Copyable {
     /// The largest read of an input that is read alone, in bytes.
     static let largestChunk = 256 << 10
 
-    // unsafe: owned, allocated in init and freed in deinit; only [start, end) is read.
+    // unsafe: owned, allocated in init and freed in deinit; only [start, end) is read, and what was handed on is wiped
+    // before its memory is given back.
     private var memory: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     /// The largest read, in bytes: less where many inputs are open at once.
@@ -59,7 +60,17 @@ struct LineBuffer: ~Copyable {
         memory = .allocate(capacity: capacity)
     }
 
-    deinit { memory.deallocate() }
+    deinit {
+        explicit_bzero(memory, capacity)
+        memory.deallocate()
+    }
+
+    /// Overwrites all that was handed on: a secret was among it.
+    mutating func wipe() {
+        // unsafe: [0, start) and [end, capacity) lie in `memory`, and neither is read.
+        explicit_bzero(memory, start)
+        explicit_bzero(memory + end, capacity - end)
+    }
 
     /// Whether the last bytes that were handed on end no line.
     private var isOpen = false
@@ -106,6 +117,7 @@ struct LineBuffer: ~Copyable {
         let larger = min(max(2 * capacity, end + chunk), Self.window + 2 * chunk)
         let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
         grown.update(from: memory, count: end)
+        explicit_bzero(memory, capacity)
         memory.deallocate()
         memory = grown
         capacity = larger

@@ -92,11 +92,13 @@ package struct TextFormat: Sendable {
                 "\(member.container), startup \(member.startup): \(member.name ?? "no name") \(member.time?.rfc3339 ?? "")"
             } + ["why:    \(duplicate.why)", "remedy: \(duplicate.remedy)"]
         case .findingRaised(let finding): return ["remedy: \(finding.remedy)"]
+        case .secretExposed(let exposed):
+            return (exposed.explanation.map { ["why:    \($0)"] } ?? []) + ["remedy: \(exposed.remedy)"]
         case .startupExplained(let explained):
             return ["cause:  \(explained.rootCause.code)", "remedy: \(explained.rootCause.remedy)"]
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
-            .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .secretExposed,
-            .registrationObserved, .startupSucceeded, .startupUnfinished, .containerStopped, .gapDetected, .limitHit,
+            .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .registrationObserved,
+            .startupSucceeded, .startupUnfinished, .containerStopped, .gapDetected, .limitHit,
             .linesUnrecognised:
             return []
         }

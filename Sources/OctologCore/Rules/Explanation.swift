@@ -89,5 +89,5 @@ extension Rule {
 }
 
 extension String {
-    fileprivate var unwrapped: String { split(separator: "\n").joined(separator: " ") }
+    var unwrapped: String { split(separator: "\n").joined(separator: " ") }
 }

@@ -5,6 +5,8 @@ package struct Configuration: Sendable, Equatable {
     package var databaseServer: String?
     package var databaseName: String?
     package var databaseUser: String?
+    /// All of the connection string, its password masked: for the next container, and not told.
+    var connection: ConnectionString?
     package var adminUser: String?
     package var serverURL: String?
     package var mode: Mode?
@@ -57,20 +59,13 @@ package struct Configuration: Sendable, Equatable {
         }
     }
 
-    /// Reads the keys of a SQL Server connection string that are no secret, each by its synonyms.
-    private mutating func observeDatabase(_ connection: String) {
-        for part in connection.split(separator: ";") {
-            guard let equals = part.firstIndex(of: "=") else { continue }
-            let key = part[..<equals].lowercased().filter { $0 != " " }
-            let value = String(part[part.index(after: equals)...].trimmingBlanks())
-            guard !value.isEmpty else { continue }
-            switch key {
-            case "server", "datasource", "address", "addr", "networkaddress": databaseServer = value
-            case "database", "initialcatalog": databaseName = value
-            case "userid", "uid", "user": databaseUser = value
-            default: continue
-            }
-        }
+    /// Reads what of a connection string is no secret.
+    private mutating func observeDatabase(_ text: String) {
+        let connection = ConnectionString(text)
+        databaseServer = connection.value(of: ConnectionString.server) ?? databaseServer
+        databaseName = connection.value(of: ConnectionString.database) ?? databaseName
+        databaseUser = connection.value(of: ConnectionString.user) ?? databaseUser
+        if !connection.parts.isEmpty { self.connection = connection }
     }
 
     private static func list(_ value: String) -> [String] {

@@ -130,6 +130,17 @@ struct StartupStateMachine {
     }
 }
 
+extension StartupStateMachine {
+    /// What a line is to the startup that it stands in, after the machine has taken it in.
+    func line(of evidence: [Evidence]) -> LeakSite.Line {
+        guard let startup else { return .other }
+        if let command = startup.command, let verb = command.line.verb {
+            return command.evidence == evidence ? .command(verb) : .output(verb)
+        }
+        return startup.stage.isScripted && startup.step?.phase == .banner ? .banner : .other
+    }
+}
+
 // MARK: - Phases and commands
 
 extension StartupStateMachine {

@@ -81,9 +81,11 @@ enum Tool {
     }
 
     /// Runs a line of shell, with octolog on the PATH.
-    static func shell(_ line: String, input: Data? = nil) throws -> Result {
+    static func shell(_ line: String, input: Data? = nil, environment: [String: String] = [:]) throws -> Result {
         let path = "\(binary.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
-        return try run(URL(filePath: "/bin/bash"), ["-c", line], input: input, environment: ["PATH": path])
+        return try run(
+            URL(filePath: "/bin/bash"), ["-c", line], input: input,
+            environment: environment.merging(["PATH": path]) { $1 })
     }
 
     /// Reads a pipe while another is read.

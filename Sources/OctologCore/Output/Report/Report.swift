@@ -203,6 +203,8 @@ extension Report {
         package var places: [Place] = []
         package var placesLeftOut = 0
         package var fingerprints: [String] = []
+        /// Why they are printed, as far as that is known.
+        package var explanations: [String] = []
         package var remedy: String
     }
 

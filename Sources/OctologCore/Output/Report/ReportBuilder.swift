@@ -148,10 +148,14 @@ extension ReportBuilder {
     }
 
     private mutating func note(_ exposed: SecretExposed, _ event: Event) {
-        if !report.secrets.contains(where: { $0.kind == exposed.kind }) {
+        // What to do depends on the image too.
+        func isSame(_ other: Report.ExposedSecrets) -> Bool {
+            other.kind == exposed.kind && other.remedy == exposed.remedy
+        }
+        if !report.secrets.contains(where: isSame) {
             report.secrets.append(Report.ExposedSecrets(kind: exposed.kind, remedy: exposed.remedy))
         }
-        guard let position = report.secrets.firstIndex(where: { $0.kind == exposed.kind }) else { return }
+        guard let position = report.secrets.firstIndex(where: isSame) else { return }
         report.secrets[position].count += 1
         for place in event.evidence.map(\.place) where !report.secrets[position].places.contains(place) {
             if report.secrets[position].places.count < Report.Limits.lines {
@@ -159,6 +163,10 @@ extension ReportBuilder {
             } else {
                 report.secrets[position].placesLeftOut += 1
             }
+        }
+        if let explanation = exposed.explanation, !report.secrets[position].explanations.contains(explanation) {
+            // There are as many as rows in the table of sites.
+            report.secrets[position].explanations.append(explanation)
         }
         if let fingerprint = exposed.fingerprint, !report.secrets[position].fingerprints.contains(fingerprint),
             report.secrets[position].fingerprints.count < Report.Limits.keys

@@ -233,10 +233,11 @@ extension Report.ExposedSecrets: Fields {
         visitor.list("places", places, "The first lines")
         visitor.required("placesNotKept", placesLeftOut, "How many lines more")
         visitor.list("fingerprints", fingerprints, "Names the secrets, if they have enough random bits")
+        visitor.list("explanations", explanations, "Why the images print them, as far as that is known")
         visitor.required("remedy", remedy, "What to do")
     }
 
-    static let sample = Report.ExposedSecrets(kind: .password, remedy: "")
+    static let sample = Report.ExposedSecrets(kind: .password, explanations: [""], remedy: "")
 }
 
 extension Report.DuplicateEntry: Fields {

@@ -140,7 +140,11 @@ extension ReportMarkdown {
     private mutating func writeSecrets() {
         guard !report.secrets.isEmpty else { return }
         heading(2, "Secrets in clear")
-        list(report.secrets.map { "\(Self.escaped($0.sentence)). What to do: \(Self.escaped($0.remedy))" })
+        list(
+            report.secrets.map { exposed in
+                let why = exposed.explanations.map { " Why: \(Self.escaped($0))" }.joined()
+                return "\(Self.escaped(exposed.sentence)).\(why) What to do: \(Self.escaped(exposed.remedy))"
+            })
     }
 
     private mutating func writeGapsAndLimits() {

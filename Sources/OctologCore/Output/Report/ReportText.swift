@@ -187,6 +187,7 @@ extension ReportText {
         heading("SECRETS IN CLEAR")
         for exposed in report.secrets {
             page.paragraph(exposed.sentence, indent: 2, hanging: 2)
+            for explanation in exposed.explanations { page.paragraph("Why: \(explanation)", indent: 4, hanging: 2) }
             page.paragraph("What to do: \(exposed.remedy)", indent: 4, hanging: 2)
         }
     }

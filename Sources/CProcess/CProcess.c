@@ -1,0 +1,27 @@
+#include "CProcess.h"
+
+#include <malloc.h>
+#include <stddef.h>
+#include <string.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define OCTOLOG_SANITIZED 1
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(OCTOLOG_SANITIZED)
+extern void __libc_free(void *memory);
+
+/* The program's own free() overwrites what it frees: bytes of a log pass through many arrays of Swift's, whose memory
+   would keep them until somebody else writes there. glibc lets a program define it, and calls it for all libraries,
+   https://www.gnu.org/software/libc/manual/html_node/Replacing-malloc.html. mallopt(M_PERTURB) does the same for large
+   blocks only: small ones go to a cache of the thread's before it is looked at (glibc 2.36). */
+void free(void *memory)
+{
+    if (memory == NULL)
+        return;
+    explicit_bzero(memory, malloc_usable_size(memory));
+    __libc_free(memory);
+}
+#endif
