@@ -20,6 +20,9 @@ struct LeakCase {
     /// How a run of the tests is told to try this case alone.
     var name: String { "\(site.name)/\(frame.rawValue)/\(isSimple ? "simple-" : "")\(seed)" }
 
+    /// The name, and what happened to the log.
+    var label: String { "\(name) [\(disguises.joined(separator: "; "))]" }
+
     /// The case that `name` names.
     init?(name: String) {
         let words = name.split(separator: "/").map(String.init)
