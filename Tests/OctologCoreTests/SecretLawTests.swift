@@ -145,7 +145,7 @@ private func variable(_ name: String) -> String? { ProcessInfo.processInfo.envir
 /// `OCTOLOG_LAW_SEED` is where a run's seeds begin, `OCTOLOG_LAW_CASES` how many random ones each site gets.
 @Suite struct SecretLawTests {
     private static let firstSeed = variable("OCTOLOG_LAW_SEED").flatMap(UInt64.init) ?? 20_260_101
-    private static let randomCases = variable("OCTOLOG_LAW_CASES").flatMap(Int.init) ?? 60
+    private static let randomCases = variable("OCTOLOG_LAW_CASES").flatMap(Int.init) ?? 80
     private static let only = variable("OCTOLOG_LAW_CASE")
 
     /// Every frame by itself, then what chance brings.
@@ -235,6 +235,47 @@ private func variable(_ name: String) -> String? { ProcessInfo.processInfo.envir
         }
         let list = failures.prefix(4).map { "\n  \($0)" }.joined()
         if !failures.isEmpty { Issue.record("\(failures.count) of \(cases.count) logs keep quiet: \(list)") }
+    }
+
+    /// Sites whose secrets only the lines around them tell.
+    private static let needLines = [
+        "server-s0b-shown-key", "server-s1-shown-key", "server-linux-shown-key", "pasted-kubectl-yaml",
+    ]
+
+    @Test(
+        "a line by itself is masked where it says what it holds",
+        arguments: LeakSite.all.filter { !needLines.contains($0.name) })
+    func linesAlone(_ site: LeakSite) {
+        var redactor = Redactor()
+        var failures: [String] = []
+        var count = 0
+        for seed in 0..<Self.randomCases * 2 {
+            let seed = Self.firstSeed &+ UInt64(seed)
+            var secrets = LeakSecrets(seed: seed)
+            for line in site.lines(&secrets) where line.isSecret.contains(true) {
+                count += 1
+                var windows = SecretWindows()
+                for run in line.runs(secret: true) {
+                    windows.insert(site.isStarred ? SecretWindows.unstarred(run) : run)
+                }
+                for run in line.runs(secret: false) { windows.remove(of: run) }
+                let bytes = line.bytes
+                let shown = Redactor.masked(bytes.span, redactor.exposures(in: bytes.span))
+                let found = windows.found(in: site.isStarred ? SecretWindows.unstarred(shown) : shown)
+                if !found.isEmpty {
+                    failures.append("\(seed): \(Self.around(line))")
+                }
+            }
+        }
+        let list = failures.prefix(4).map { "\n  \($0)" }.joined()
+        if !failures.isEmpty { Issue.record("\(failures.count) of \(count) lines are not masked whole: \(list)") }
+    }
+
+    /// The line from a little before its first secret on, without the secrets.
+    private static func around(_ line: Marked) -> String {
+        let text = line.replacingSecrets(with: "<SECRET>").text
+        let parts = text.components(separatedBy: "<SECRET>")
+        return parts[0].suffix(80) + "<SECRET>" + parts.dropFirst().joined(separator: "<SECRET>").prefix(60)
     }
 
     private static let masks = [

@@ -46,9 +46,9 @@ struct LeakCase {
         }
         lines = site.lines(&secrets)
         var random = secrets.random
-        if !isSimple { repeatSecrets(of: secrets.planted, &random) }
         planted = secrets.planted
-        let shown = isSimple || isLong ? lines : wrap(&random)
+        var shown = isSimple || isLong ? lines : wrap(&random)
+        if !isSimple { repeatSecrets(in: &shown, &random) }
         let isCRLF = isSimple ? site.isPowerShell : random.once(in: 2)
         if isCRLF { disguises.append("CRLF") }
         let hasStrangers = !isSimple && random.once(in: 4)
@@ -60,13 +60,15 @@ struct LeakCase {
         disguises.append("reads of \(chunk == .max ? "all" : "\(chunk)")")
     }
 
-    /// Secrets again, bare, in the last third of the log.
-    private mutating func repeatSecrets(of planted: [Planted], _ random: inout SeededRandom) {
+    /// Secrets again, bare, behind their place: in what programs print, which PowerShell does not wrap.
+    private mutating func repeatSecrets(in shown: inout [Marked], _ random: inout SeededRandom) {
         guard random.once(in: 3) else { return }
-        guard let last = lines.lastIndex(where: { $0.isSecret.contains(true) }) else { return }
+        guard let last = shown.lastIndex(where: { $0.isSecret.contains(true) }) else { return }
         for secret in planted where secret.value.count < 200 && random.once(in: 2) {
-            let place = last + 1 + random.below(lines.count - last)
-            lines.insert(contentsOf: LeakDisguise.repetition(of: secret, &random), at: place)
+            let place = last + 1 + random.below(shown.count - last)
+            let again = LeakDisguise.repetition(of: secret, &random)
+            shown.insert(contentsOf: again, at: place)
+            lines += again
             if disguises.last != "again" { disguises.append("again") }
         }
     }

@@ -119,7 +119,7 @@ extension LeakSite {
             for variable in some(&secrets) { lines.append("\(variable.name)=\(value(of: variable, &secrets))") }
             return lines + ["HOME=/root"]
         },
-        LeakSite("pasted-windows-set", .s1) { secrets in
+        LeakSite("pasted-windows-set", .s1, isPowerShell: false) { secrets in
             // `set` of cmd, and `Get-ChildItem Env:` of PowerShell, a table.
             var lines: [Marked] = ["COMPUTERNAME=3A2C91D0F469"]
             let isTable = secrets.random.once(in: 2)
@@ -233,7 +233,7 @@ extension LeakSite {
                 "    + CategoryInfo          : NotSpecified: (Sqlcmd: Error:String) [], RemoteException",
             ]
         },
-        LeakSite("pasted-xml-config", .s1) { secrets in
+        LeakSite("pasted-xml-config", .s1, isPowerShell: false) { secrets in
             let connection = secrets.connection(without: "\"'")
             return [
                 "<octopus-settings>",
