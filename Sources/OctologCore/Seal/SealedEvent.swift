@@ -57,7 +57,8 @@ package struct SealedEvent: Sendable {
 
     private static func text(_ bytes: Span<UInt8>, _ member: JSONObject.Member) -> String {
         var text: [UInt8] = []
-        JSONObject.decode(bytes, member.value, into: &text)
+        var places: Places?
+        JSONObject.decode(bytes, member.value, into: &text, &places)
         return String(decoding: text, as: UTF8.self)
     }
 

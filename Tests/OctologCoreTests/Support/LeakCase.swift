@@ -2,7 +2,7 @@ import OctologCore
 
 /// A log with secrets in it: a site in a frame, and all that chance adds, from one seed.
 struct LeakCase {
-    var site: LeakSite
+    var site: PlantedSite
     var frame: LeakFrame
     var seed: UInt64
     /// Nothing but the site in the frame: no wrapping, no cut, no repetition.
@@ -26,14 +26,14 @@ struct LeakCase {
     /// The case that `name` names.
     init?(name: String) {
         let words = name.split(separator: "/").map(String.init)
-        guard words.count == 3, let site = LeakSite.all.first(where: { $0.name == words[0] }),
+        guard words.count == 3, let site = PlantedSite.all.first(where: { $0.name == words[0] }),
             let frame = LeakFrame(rawValue: words[1]),
             let seed = UInt64(words[2].split(separator: "-").last ?? "")
         else { return nil }
         self.init(site, frame, seed: seed, isSimple: words[2].hasPrefix("simple-"))
     }
 
-    init(_ site: LeakSite, _ frame: LeakFrame, seed: UInt64, isSimple: Bool) {
+    init(_ site: PlantedSite, _ frame: LeakFrame, seed: UInt64, isSimple: Bool) {
         self.site = site
         self.frame = frame
         self.seed = seed

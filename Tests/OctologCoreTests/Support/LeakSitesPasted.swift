@@ -1,7 +1,7 @@
 import OctologCore
 
 /// Secrets that stand around a container's log, as people paste it, log-grammar 10.2, last rows.
-extension LeakSite {
+extension PlantedSite {
     /// The variables that hold a secret, and which.
     private static let variables: [(name: String, kind: SecretKind)] = [
         ("MASTER_KEY", .masterKey), ("ADMIN_API_KEY", .apiKey), ("DB_CONNECTION_STRING", .password),
@@ -53,15 +53,15 @@ extension LeakSite {
         return result
     }
 
-    static let pasted: [LeakSite] = [
-        LeakSite("pasted-helm-notes", .linuxServer) { secrets in
+    static let pasted: [PlantedSite] = [
+        PlantedSite("pasted-helm-notes", .linuxServer) { secrets in
             [
                 "NAME: octopus", "NOTES:", "1. Get the application URL by running these commands:",
                 "    Master Key: \(secrets.masterKey())",
                 "    SQL Server \"SA\" User Password: \(secrets.password())",
             ]
         },
-        LeakSite("pasted-docker-inspect", .linuxServer) { secrets in
+        PlantedSite("pasted-docker-inspect", .linuxServer) { secrets in
             var lines: [Marked] = ["        \"Config\": {", "            \"Env\": ["]
             for variable in some(&secrets) {
                 let value = value(of: variable, &secrets)
@@ -71,7 +71,7 @@ extension LeakSite {
             }
             return lines + ["                \"PATH=/usr/bin:/bin\"", "            ],"]
         },
-        LeakSite("pasted-docker-inspect-one-line", .linuxServer) { secrets in
+        PlantedSite("pasted-docker-inspect-one-line", .linuxServer) { secrets in
             let pairs = some(&secrets).map { variable in
                 let value = value(of: variable, &secrets)
                 return "\"\(variable.name)=\(written(value, Notation.json))\"" as Marked
@@ -80,7 +80,7 @@ extension LeakSite {
                 "[{\"Id\":\"4f2a9c1b7d3e\",\"Config\":{\"Env\":[\(pairs[0]),\(pairs[1]),\"PATH=/usr/bin:/bin\"],\"Cmd\":null}}]"
             ]
         },
-        LeakSite("pasted-compose-file", .linuxServer) { secrets in
+        PlantedSite("pasted-compose-file", .linuxServer) { secrets in
             var lines: [Marked] = [
                 "services:", "  octopus:", "    image: octopusdeploy/octopusdeploy:latest", "    environment:",
             ]
@@ -105,7 +105,7 @@ extension LeakSite {
             }
             return lines + ["    ports:", "      - 8080:8080"]
         },
-        LeakSite("pasted-compose-config", .linuxServer) { secrets in
+        PlantedSite("pasted-compose-config", .linuxServer) { secrets in
             var lines: [Marked] = ["    environment:", "      ACCEPT_EULA: \"Y\""]
             for variable in some(&secrets) {
                 // Plain scalars, as `docker compose config` writes what needs no quotes.
@@ -114,12 +114,12 @@ extension LeakSite {
             }
             return lines + ["    image: octopusdeploy/octopusdeploy:latest"]
         },
-        LeakSite("pasted-env-dump", .linuxServer) { secrets in
+        PlantedSite("pasted-env-dump", .linuxServer) { secrets in
             var lines: [Marked] = ["HOSTNAME=4f2a9c1b7d3e", "PATH=/usr/local/bin:/usr/bin"]
             for variable in some(&secrets) { lines.append("\(variable.name)=\(value(of: variable, &secrets))") }
             return lines + ["HOME=/root"]
         },
-        LeakSite("pasted-windows-set", .s1, isPowerShell: false) { secrets in
+        PlantedSite("pasted-windows-set", .s1, isPowerShell: false) { secrets in
             // `set` of cmd, and `Get-ChildItem Env:` of PowerShell, a table.
             var lines: [Marked] = ["COMPUTERNAME=3A2C91D0F469"]
             let isTable = secrets.random.once(in: 2)
@@ -130,7 +130,7 @@ extension LeakSite {
             }
             return lines
         },
-        LeakSite("pasted-env-file", .linuxServer) { secrets in
+        PlantedSite("pasted-env-file", .linuxServer) { secrets in
             var lines: [Marked] = ["# .env", "ACCEPT_EULA=Y"]
             for variable in some(&secrets) {
                 switch secrets.random.below(3) {
@@ -141,7 +141,7 @@ extension LeakSite {
             }
             return lines
         },
-        LeakSite("pasted-docker-run", .linuxServer) { secrets in
+        PlantedSite("pasted-docker-run", .linuxServer) { secrets in
             let pair = some(&secrets)
             let first = value(of: pair[0], isPlain: true, &secrets)
             let second = value(of: pair[1], without: "\"$`\\!", &secrets)
@@ -149,7 +149,7 @@ extension LeakSite {
                 "$ docker run -d --name octopus -e ACCEPT_EULA=Y -e \(pair[0].name)=\(isConnection(pair[0].name) ? "'\(first)'" : first) -e \"\(pair[1].name)=\(second)\" -p 8080:8080 octopusdeploy/octopusdeploy"
             ]
         },
-        LeakSite("pasted-kubectl-describe", .linuxServer) { secrets in
+        PlantedSite("pasted-kubectl-describe", .linuxServer) { secrets in
             var lines: [Marked] = ["    Environment:", "      ACCEPT_EULA:                    Y"]
             for variable in some(&secrets) {
                 let padding = String(repeating: " ", count: max(2, 32 - variable.name.count))
@@ -157,7 +157,7 @@ extension LeakSite {
             }
             return lines + ["    Mounts:", "      /repository from repository-vol (rw)"]
         },
-        LeakSite("pasted-kubectl-yaml", .kubernetesAgent) { secrets in
+        PlantedSite("pasted-kubectl-yaml", .kubernetesAgent) { secrets in
             var lines: [Marked] = ["    env:"]
             for variable in some(&secrets) {
                 lines.append("    - name: \(variable.name)")
@@ -166,7 +166,7 @@ extension LeakSite {
             }
             return lines + ["    image: octopusdeploy/kubernetes-agent-tentacle:latest"]
         },
-        LeakSite("pasted-helm-set", .kubernetesAgent) { secrets in
+        PlantedSite("pasted-helm-set", .kubernetesAgent) { secrets in
             let quote = secrets.random.pick(["\"", ""])
             return [
                 "helm upgrade --install --atomic \\",
@@ -179,7 +179,7 @@ extension LeakSite {
                 "oci://registry-1.docker.io/octopusdeploy/kubernetes-agent",
             ]
         },
-        LeakSite("pasted-url-userinfo", .linuxTentacle) { secrets in
+        PlantedSite("pasted-url-userinfo", .linuxTentacle) { secrets in
             let password = secrets.password()
             let shown = password.written(Notation.percent)
             return [
@@ -187,7 +187,7 @@ extension LeakSite {
                 "+ curl -fsS https://svc:\(secrets.password(isPlain: true))@feeds.corp.example/nuget/index.json",
             ]
         },
-        LeakSite("pasted-authorization", .kubernetesAgent) { secrets in
+        PlantedSite("pasted-authorization", .kubernetesAgent) { secrets in
             [
                 "> GET /api/users/me HTTP/1.1", "> Host: octopus.corp.example",
                 "> Authorization: Bearer \(secrets.token())", "> X-Octopus-ApiKey: \(secrets.apiKey())",
@@ -195,7 +195,7 @@ extension LeakSite {
                 "curl -H 'X-Octopus-ApiKey: \(secrets.apiKey())' https://octopus.corp.example/api",
             ]
         },
-        LeakSite("pasted-health-check", .sqlServer) { secrets in
+        PlantedSite("pasted-health-check", .sqlServer) { secrets in
             let tool = secrets.random.pick([
                 "/opt/mssql-tools/bin/sqlcmd", "/opt/mssql-tools18/bin/sqlcmd -C", "sqlcmd",
             ])
@@ -212,7 +212,7 @@ extension LeakSite {
                 }
             return ["    healthcheck:", line, "      interval: 10s"]
         },
-        LeakSite("pasted-powershell-parameter", .t1) { secrets in
+        PlantedSite("pasted-powershell-parameter", .t1) { secrets in
             let plain = secrets.password(isPlain: true)
             let single = secrets.password(without: "$")
             let double = secrets.password(without: "\"$`")
@@ -223,7 +223,7 @@ extension LeakSite {
                 "PS C:\\> .\\Register.ps1 -ApiKey \(secrets.apiKey()) -MasterKey \"\(secrets.masterKey())\"",
             ]
         },
-        LeakSite("pasted-error-record", .t1) { secrets in
+        PlantedSite("pasted-error-record", .t1) { secrets in
             let password = secrets.password(without: "\"'")
             return [
                 "sqlcmd : Sqlcmd: Error: Microsoft ODBC Driver 17 for SQL Server : Login failed for user 'sa'.",
@@ -233,7 +233,7 @@ extension LeakSite {
                 "    + CategoryInfo          : NotSpecified: (Sqlcmd: Error:String) [], RemoteException",
             ]
         },
-        LeakSite("pasted-xml-config", .s1, isPowerShell: false) { secrets in
+        PlantedSite("pasted-xml-config", .s1, isPowerShell: false) { secrets in
             let connection = secrets.connection(without: "\"'")
             return [
                 "<octopus-settings>",

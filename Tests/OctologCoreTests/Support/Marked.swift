@@ -21,7 +21,7 @@ struct Marked: ExpressibleByStringInterpolation, Sendable {
         init(literalCapacity: Int, interpolationCount: Int) {}
         mutating func appendLiteral(_ text: String) { marked += Marked(text) }
         mutating func appendInterpolation(_ text: String) { marked += Marked(text) }
-        mutating func appendInterpolation(_ number: Int) { marked += Marked("\(number)") }
+        mutating func appendInterpolation(_ number: Int) { marked += Marked(number.description) }
         mutating func appendInterpolation(_ other: Marked) { marked += other }
     }
 

@@ -2,7 +2,7 @@ import OctologCore
 import Testing
 
 /// A place where secrets stand in clear: a row of log-grammar 10.2, with what stands around it.
-struct LeakSite: CustomTestStringConvertible, Sendable {
+struct PlantedSite: CustomTestStringConvertible, Sendable {
     var name: String
     /// Whether the lines are PowerShell's, which may wrap them; they end with CRLF then.
     var isPowerShell: Bool
@@ -169,7 +169,7 @@ enum Era {
 
 // MARK: - The Server, log-grammar 2
 
-extension LeakSite {
+extension PlantedSite {
     private static let instance = "--console --instance OctopusServer"
 
     /// `database`, `admin` and what else a script runs with its secrets in clear.
@@ -215,14 +215,14 @@ extension LeakSite {
         ]
     }
 
-    static let server: [LeakSite] = [
-        LeakSite("server-s0a-banner", .s0a) { secrets in
+    static let server: [PlantedSite] = [
+        PlantedSite("server-s0a-banner", .s0a) { secrets in
             [
                 " - using database '\(secrets.connection(isLast: secrets.random.once(in: 3)))'",
                 " - local admin user 'admin'", " - local admin password '##########'",
             ]
         },
-        LeakSite("server-s0a-commands", .s0a) { secrets in
+        PlantedSite("server-s0a-commands", .s0a) { secrets in
             let connection = secrets.connection()
             return storage(.s0a, connection, &secrets)
                 + {
@@ -238,12 +238,12 @@ extension LeakSite {
                 }()
         },
         // Only `password=...;` was masked: not `pwd=`, and not the last.
-        LeakSite("server-s0b-banner", .s0b) { secrets in
+        PlantedSite("server-s0b-banner", .s0b) { secrets in
             let isLast = secrets.random.once(in: 2)
             let connection = secrets.connection(isLast ? "Password" : "pwd", isLast: isLast)
             return [Era.s0b.log(" - using database '\(connection)'", &secrets)]
         },
-        LeakSite("server-s0b-commands", .s0b) { secrets in
+        PlantedSite("server-s0b-commands", .s0b) { secrets in
             let connection = secrets.connection("pwd")
             let key = secrets.masterKey()
             let password = secrets.password()
@@ -255,22 +255,22 @@ extension LeakSite {
                 Era.s0b.log("done.", &secrets),
             ]
         },
-        LeakSite("server-s0b-shown-key", .s0b) { shownKey(.s0b, &$0) },
-        LeakSite("server-s1-banner", .s1) { secrets in
+        PlantedSite("server-s0b-shown-key", .s0b) { shownKey(.s0b, &$0) },
+        PlantedSite("server-s1-banner", .s1) { secrets in
             let connection = secrets.connection("Password", isLast: true)
             return [Era.s1.log(" - using database '\(connection)'", &secrets)]
         },
-        LeakSite("server-s1-commands", .s1) { commands(.s1, &$0) },
-        LeakSite("server-s1-storage", .s1) { secrets in
+        PlantedSite("server-s1-commands", .s1) { commands(.s1, &$0) },
+        PlantedSite("server-s1-storage", .s1) { secrets in
             let connection = secrets.connection(secrets.random.pick(["Password", "pwd"]))
             return storage(.s1, connection, &secrets)
         },
-        LeakSite("server-s1-shown-key", .s1) { shownKey(.s1, &$0) },
-        LeakSite("server-s1-import", .s1) { importing(.s1, &$0) },
-        LeakSite("server-s2-commands", .s2) { commands(.s2, &$0) },
-        LeakSite("server-s3-commands", .s3) { commands(.s3, &$0) },
-        LeakSite("server-s3-import", .s3) { importing(.s3, &$0) },
-        LeakSite("server-s3-license", .s3) { secrets in
+        PlantedSite("server-s1-shown-key", .s1) { shownKey(.s1, &$0) },
+        PlantedSite("server-s1-import", .s1) { importing(.s1, &$0) },
+        PlantedSite("server-s2-commands", .s2) { commands(.s2, &$0) },
+        PlantedSite("server-s3-commands", .s3) { commands(.s3, &$0) },
+        PlantedSite("server-s3-import", .s3) { importing(.s3, &$0) },
+        PlantedSite("server-s3-license", .s3) { secrets in
             let license = secrets.license()
             return [
                 Era.s3.log("Configuring Octopus Deploy instance to use provided license", &secrets),
@@ -278,7 +278,7 @@ extension LeakSite {
                 Era.s3.log("done.", &secrets),
             ]
         },
-        LeakSite("server-s3-starred", .s3, isStarred: true) { secrets in
+        PlantedSite("server-s3-starred", .s3, isStarred: true) { secrets in
             let lines = commands(.s3, &secrets)
             return lines.map { line in
                 guard line.runs(secret: true).count > 0, let start = line.bytes.firstIndex(of: UInt8(ascii: "E"))
@@ -296,14 +296,14 @@ extension LeakSite {
                 return starred
             }
         },
-        LeakSite("server-linux-data-source", .linuxServer) { secrets in
+        PlantedSite("server-linux-data-source", .linuxServer) { secrets in
             let value = secrets.password(without: ";\"'")
             let isLast = secrets.random.once(in: 2)
             return [
                 "Using database data source=tcp:db,1433;initial catalog=Octopus;user id=sa;password=\(value)\(isLast ? "" : ";connect timeout=30")"
             ]
         },
-        LeakSite("server-linux-shown-key", .linuxServer) { secrets in
+        PlantedSite("server-linux-shown-key", .linuxServer) { secrets in
             [
                 "$ docker exec octopus /Octopus/Octopus.Server show-master-key --console --instance OctopusServer",
                 secrets.masterKey(),
@@ -314,7 +314,7 @@ extension LeakSite {
 
 // MARK: - The Tentacle, log-grammar 3 and 4
 
-extension LeakSite {
+extension PlantedSite {
     /// The arguments of a registration, with an API key or with a user and a password.
     private static func registration(_ secrets: inout LeakSecrets, key: Bool) -> Marked {
         let verb = secrets.random.pick(["register-with", "register-worker"])
@@ -344,14 +344,14 @@ extension LeakSite {
                 ], &secrets)
     }
 
-    static let tentacle: [LeakSite] = [
-        LeakSite("tentacle-t0-dump-key", .t0) { dump(key: true, &$0) },
-        LeakSite("tentacle-t0-dump-password", .t0) { dump(key: false, &$0) },
-        LeakSite("tentacle-t1-key", .t1) { registering(.t1, key: true, &$0) },
-        LeakSite("tentacle-t1-password", .t1) { registering(.t1, key: false, &$0) },
-        LeakSite("tentacle-t2-key", .t2) { registering(.t2, key: true, &$0) },
-        LeakSite("tentacle-t2-password", .t2) { registering(.t2, key: false, &$0) },
-        LeakSite("tentacle-linux-xtrace", .linuxTentacle) { secrets in
+    static let tentacle: [PlantedSite] = [
+        PlantedSite("tentacle-t0-dump-key", .t0) { dump(key: true, &$0) },
+        PlantedSite("tentacle-t0-dump-password", .t0) { dump(key: false, &$0) },
+        PlantedSite("tentacle-t1-key", .t1) { registering(.t1, key: true, &$0) },
+        PlantedSite("tentacle-t1-password", .t1) { registering(.t1, key: false, &$0) },
+        PlantedSite("tentacle-t2-key", .t2) { registering(.t2, key: true, &$0) },
+        PlantedSite("tentacle-t2-password", .t2) { registering(.t2, key: false, &$0) },
+        PlantedSite("tentacle-linux-xtrace", .linuxTentacle) { secrets in
             // bash quotes what it must.
             let isKey = !secrets.random.once(in: 3)
             let credential: Marked =
