@@ -77,6 +77,14 @@ struct LogStream {
     /// Whether the line at hand may go on where nobody can see it: the log ends in it.
     var isOpenEnded = false
     var known = KnownByChannel()
+    /// Of how many lines more each is looked at, because of what was read before.
+    var wantedLines = 0
+    /// Whose lines may show a key: `show-master-key` was read, and no other command since.
+    var keyChannel: Int?
+    /// The last line that was looked at outside of a startup, if the log is written again: the next may go on with it.
+    var passed = RecordAssembler()
+    /// Secrets of the line at hand that lie between the stars of a mask, with what they are.
+    var starred: [Exposure] = []
     /// What hides the secrets that were found, for who writes the input again; nil for all others.
     var masks: [Mask]?
     var totals = Totals()
@@ -113,7 +121,7 @@ struct LogStream {
     }
 
     /// Whether each line has to be looked at, not only those that hold a literal.
-    var wantsEveryLine: Bool { eager > 0 || joiner.isOpen || framer.isLearning }
+    var wantsEveryLine: Bool { eager > 0 || joiner.isOpen || framer.isLearning || wantedLines > 0 }
 
     // MARK: Containers
 

@@ -318,10 +318,10 @@ extension LogStream {
     ) {
         let statement = Statement(line)
         let isStartupLine = isEager(current)
-        exposed = findSecrets(
-            in: line, mayGoOn: isStartupLine && line.count >= RecordAssembler.narrowestConsole - 16, &recogniser)
+        exposed = findSecrets(in: line, &recogniser)
         mask(exposed, wrapping.places, at: location)
         noteGivenUp(&recogniser, at: location)
+        look(around: line, statement, at: location, isStartupLine: isStartupLine, &recogniser)
         passTime(line, statement, at: location, &recogniser)
         if isStartupLine, let current {
             totals.startupLines += 1

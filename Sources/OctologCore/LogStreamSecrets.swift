@@ -31,13 +31,21 @@ struct KnownByChannel {
             values[channel] = KnownSecrets()
         }
         if values[channel]?.learn(value, exposure) == true { windows.add(value) }
+        guard value.count > 2, [0x22, 0x27].contains(value[0]), value[value.count - 1] == value[0] else { return }
+        // A connection string quotes a value that holds `;`, and doubles a quote within; others show it as it is.
+        let quote = value[0]
+        var plain: [UInt8] = []
+        var i = 1
+        while i < value.count - 1 {
+            plain.append(value[i])
+            i += value[i] == quote && value[i + 1] == quote ? 2 : 1
+        }
+        if values[channel]?.learn(plain.span, exposure) == true { windows.add(plain.span) }
     }
 
-    func find(in text: Span<UInt8>, of channel: Int, mayGoOn: Bool) -> [Exposure] {
-        guard !windows.isEmpty, mayGoOn || windows.first(in: text, from: 0, to: text.count) != nil,
-            let known = values[channel]
-        else { return [] }
-        return known.find(in: text, mayGoOn: mayGoOn)
+    func find(in text: Span<UInt8>, of channel: Int) -> [Exposure] {
+        guard !windows.isEmpty, let known = values[channel] else { return [] }
+        return known.find(in: text, mayHoldWhole: windows.first(in: text, from: 0, to: text.count) != nil)
     }
 }
 
@@ -67,28 +75,90 @@ extension LogStream {
     }
 
     /// The secrets of a text of the container at hand.
-    ///
-    /// - Parameter mayGoOn: whether a later line may go on with the text.
     mutating func findSecrets(
-        in text: Span<UInt8>, mayGoOn: Bool = false, _ recogniser: inout Recogniser
+        in text: Span<UInt8>, _ recogniser: inout Recogniser
     ) -> [Exposure] {
         var found = recogniser.redactor.exposures(in: text, isCut: isOpenEnded)
-        let again = known.find(in: text, of: wrapping.channel, mayGoOn: mayGoOn || isOpenEnded)
+        if let key = shownKey(in: text) { found = Redactor.merged(found + [key]) }
+        let again = known.find(in: text, of: wrapping.channel)
         if !again.isEmpty { found = Redactor.merged(found + again) }
+        starred = []
         for exposure in found where exposure.isWhole {
-            known.learn(text.extracting(exposure.range), exposure, of: wrapping.channel)
+            if exposure.rule == SecretRule.starred {
+                learnStarred(text.extracting(exposure.range), &recogniser)
+            } else {
+                known.learn(text.extracting(exposure.range), exposure, of: wrapping.channel)
+            }
         }
         if !found.isEmpty { sawSecret = true }
         return found
     }
 
+    /// Takes note of the secrets of a text that has the stars of a mask between its characters, log-grammar 10.2.
+    private mutating func learnStarred(_ text: Span<UInt8>, _ recogniser: inout Recogniser) {
+        var plain: [UInt8] = []
+        for i in text.indices where text[i] != UInt8(ascii: "*") { plain.append(text[i]) }
+        for var exposure in recogniser.redactor.exposures(in: plain.span) {
+            known.learn(plain.span.extracting(exposure.range), exposure, of: wrapping.channel)
+            exposure.rule = SecretRule.starred
+            starred.append(exposure)
+        }
+    }
+
+    /// The one word of a line that `show-master-key` printed: a key, or what a cut has left of one.
+    private func shownKey(in text: Span<UInt8>) -> Exposure? {
+        guard keyChannel == wrapping.channel else { return nil }
+        let word = Statement(text).message
+        guard word.count >= 6, word.allSatisfy({ MasterKey.isSextet(text[$0]) || text[$0] == UInt8(ascii: "=") }) else {
+            return nil
+        }
+        let fingerprint = Fingerprint.of(text.extracting(word), kind: .masterKey)
+        var (turns, others) = (0, 0)
+        for i in word.dropFirst() {
+            if !text[i].isLetter { others += 1 }
+            if text[i].isLetter, text[i - 1].isLetter, text[i].isLower != text[i - 1].isLower { turns += 1 }
+        }
+        guard fingerprint != nil || others > 0 && turns > 0 || turns > 2 else { return nil }
+        return Exposure(
+            kind: .masterKey, rule: fingerprint == nil ? "secret.cut" : "secret.output.master-key", range: word,
+            fingerprint: fingerprint)
+    }
+
+    /// As many lines behind `show-master-key` may show the key.
+    private static let keyLines = 24
+
+    /// Takes note of what a line says of the lines that follow.
+    mutating func look(
+        around line: Span<UInt8>, _ statement: Statement, at location: Location, isStartupLine: Bool,
+        _ recogniser: inout Recogniser
+    ) {
+        if wantedLines > 0 {
+            wantedLines -= 1
+            if wantedLines == 0 { keyChannel = nil }
+        }
+        if line.count < 4096, line.first("show-master-key", from: 0, to: line.count) != nil {
+            (keyChannel, wantedLines) = (wrapping.channel, Self.keyLines)
+        }
+        guard masks != nil, !isStartupLine else { return }
+        if RecordAssembler.continues(line, statement),
+            let whole = passed.joined(line, statement, at: location, wrapping.places, isCut: false),
+            whole.wrapping.channel == wrapping.channel
+        {
+            mask(findSecrets(in: whole, &recogniser), in: whole)
+            passed.remember(whole)
+        } else {
+            passed.remember(line, statement, at: location, wrapping)
+        }
+        if line.count >= RecordAssembler.narrowestConsole - 8 { wantedLines = max(wantedLines, 1) }
+    }
+
     /// The secrets of a text that was put together from several lines.
     mutating func findSecrets(in record: RecordAssembler.Record, _ recogniser: inout Recogniser) -> [Exposure] {
         var found = recogniser.redactor.exposures(in: record)
-        let again = known.find(in: record.text.span, of: wrapping.channel, mayGoOn: false)
+        let again = known.find(in: record.text.span, of: wrapping.channel)
         let text = record.text.indices.filter { !record.seams.contains($0) }
         let words = text.map { record.text[$0] }
-        let across = known.find(in: words.span, of: wrapping.channel, mayGoOn: false).map { exposure in
+        let across = known.find(in: words.span, of: wrapping.channel).map { exposure in
             var exposure = exposure
             exposure.range = text[exposure.range.lowerBound]..<text[exposure.range.upperBound - 1] + 1
             return exposure
@@ -161,7 +231,9 @@ extension LogStream {
         of current: Int
     ) {
         let (product, eras) = (containers[current].machine.product, containers[current].machine.eras)
-        for exposure in exposures where exposure.isTold {
+        let hasStars = exposures.contains { $0.rule == SecretRule.starred }
+        for exposure in hasStars ? exposures.filter { $0.rule != SecretRule.starred } + starred : exposures
+        where exposure.isTold {
             let verb = containers[current].machine.startup?.command?.line.verb ?? ""
             let secret = "\(exposure.kind.rawValue)/\(exposure.fingerprint ?? verb)/\(exposure.rule)"
             guard containers[current].isNewlyExposed(secret) else { continue }
@@ -173,7 +245,7 @@ extension LogStream {
                             kind: exposure.kind, rule: exposure.rule,
                             line: containers[current].machine.line(of: evidence), product: product, eras: eras),
                         remedy: exposure.kind.remedy(product: product, eras: eras),
-                        sealed: sealed(exposure, in: text, seams, of: current))),
+                        sealed: hasStars ? nil : sealed(exposure, in: text, seams, of: current))),
                 level: .medium, time: time, subject: secret.percentEncoded, evidence: evidence)
         }
         tellEmissions(of: current)
@@ -229,13 +301,15 @@ extension LogStream {
 
     /// Where the earliest line begins of which a later one may still tell that there is a secret in it.
     var earliestOpen: Location? {
-        (containers.filter { !$0.isClosed }.compactMap(\.records.earliest) + [joiner.earliest].compactMap { $0 })
+        (containers.filter { !$0.isClosed }.compactMap(\.records.earliest)
+            + [joiner.earliest, passed.earliest].compactMap { $0 })
             .min { ($0.file, $0.offset) < ($1.file, $1.offset) }
     }
 
     /// Takes what waits for later lines for whole, so that it can be written.
     mutating func giveUpWaiting(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
         finishParts(&recogniser, into: &sink)
+        passed.forget()
         let (line, selected) = (wrapping, current)
         defer { (wrapping, current) = (line, selected) }
         for index in containers.indices where !containers[index].isClosed {

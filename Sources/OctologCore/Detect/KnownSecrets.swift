@@ -68,11 +68,13 @@ struct KnownSecrets {
 
     /// Where these values stand in `text`, each as it was seen.
     ///
-    /// - Parameter mayGoOn: whether a value at its end may be cut there.
-    func find(in text: Span<UInt8>, mayGoOn: Bool) -> [Exposure] {
+    /// - Parameter mayHoldWhole: false if it is known that none stands there whole.
+    func find(in text: Span<UInt8>, mayHoldWhole: Bool) -> [Exposure] {
         var found: [Exposure] = []
-        for length in Set(values.map(\.length)) where length <= text.count { find(length, in: text, &found) }
-        if mayGoOn { findBeginning(in: text, &found) }
+        if mayHoldWhole {
+            for length in Set(values.map(\.length)) where length <= text.count { find(length, in: text, &found) }
+        }
+        findBeginning(in: text, &found)
         return found
     }
 

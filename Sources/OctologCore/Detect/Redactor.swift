@@ -49,7 +49,10 @@ struct Redactor: ~Copyable {
         // Keys of more than 128 bits show no sign, but stand by themselves in a command's output.
         var start = 0
         while start < min(text.count, 16), text[start] != UInt8(ascii: "|") { start += 1 }
-        return start < min(text.count, 16)
+        if start < min(text.count, 16) { return true }
+        var end = text.count
+        while end > 0, Statement.isBlank(text[end - 1]) { end -= 1 }
+        return end > 0 && text[end - 1] == UInt8(ascii: "=")
     }
 
     /// The secrets of a text that was put together from several lines.
@@ -217,7 +220,7 @@ enum SecretValue {
     static func trimmed(_ range: Range<Int>, in line: Span<UInt8>) -> Range<Int>? {
         let range = withoutClosingQuote(range, in: line)
         let value = line.extracting(range)
-        guard value.count > 0, !isMask(range, in: line), !isPlaceholder(value), !isProse(range, in: line) else {
+        guard value.count > 0, !isMask(range, in: line), !isPlaceholder(range, in: line), !isProse(range, in: line) else {
             return nil
         }
         return range
@@ -265,24 +268,42 @@ enum SecretValue {
     }
 
     /// `${NAME}`, `$(NAME)`, `$NAME`, `%NAME%`, `{{ name }}`, `<name>`: what stands for a value.
-    private static func isPlaceholder(_ value: Span<UInt8>) -> Bool {
-        guard value.count > 2, value.count < 128 else { return false }
+    private static func isPlaceholder(_ range: Range<Int>, in line: Span<UInt8>) -> Bool {
+        let value = line.extracting(range)
+        guard value.count < 128 else { return false }
         let text = value.text
+        if ["|", ">", "|-", ">-", "none", "true", "false", "null", "None", "undefined"].contains(text) { return true }
+        if text.hasPrefix("!vault") || text.hasPrefix("<set to the key") { return true }
+        // `24 bytes`, as kubectl describes a secret.
+        let digits = text.prefix { $0.isNumber }
+        if !digits.isEmpty, line.has(" bytes", at: range.lowerBound + digits.utf8.count, end: line.count) { return true }
+        guard value.count > 2 else { return false }
+        // The value may end at a blank within the brackets.
+        let rest = line.extracting(range.upperBound..<min(line.count, range.upperBound + 64))
+        func isClosed(by bracket: UInt8) -> Bool {
+            if value[value.count - 1] == bracket { return true }
+            return rest.count > 0 && rest[0] == 0x20 && rest.first(bracket, from: 0, to: rest.count) != nil
+        }
         switch value[0] {
         case UInt8(ascii: "$"):
             // Compose doubles it to keep it for the container.
             let name = text.drop { $0 == "$" }
-            if name.hasPrefix("{") { return name.hasSuffix("}") }
-            if name.hasPrefix("(") { return name.hasSuffix(")") }
+            if name.hasPrefix("{") { return !name.contains(":-") && isClosed(by: UInt8(ascii: "}")) }
+            if name.hasPrefix("(") { return isClosed(by: UInt8(ascii: ")")) }
             return isVariable(name)
         case UInt8(ascii: "%"): return text.hasSuffix("%") && isVariable(text.dropFirst().dropLast())
-        case UInt8(ascii: "{"): return text.hasPrefix("{{") && text.hasSuffix("}}")
+        case UInt8(ascii: "{"):
+            if text.hasPrefix("{{") { return isClosed(by: UInt8(ascii: "}")) }
+            return text.hasSuffix("}") && isName(text.dropFirst().dropLast())
+        case UInt8(ascii: "#"): return text.hasPrefix("#{") && isClosed(by: UInt8(ascii: "}"))
         case UInt8(ascii: "<"):
-            return text.hasSuffix(">") && text.dropFirst().dropLast().utf8.allSatisfy {
-                $0.isLetter || $0.isDigit || [0x20, 0x2D, 0x2E, 0x5F].contains($0)
-            }
-        default: return ["null", "None", "undefined"].contains(text)
+            return text.hasSuffix(">") && isName(text.dropFirst().dropLast())
+        default: return false
         }
+    }
+
+    private static func isName(_ text: Substring) -> Bool {
+        text.utf8.allSatisfy { $0.isLetter || $0.isDigit || [0x20, 0x2D, 0x2E, 0x5F].contains($0) }
     }
 
     /// Whether a word reads as the name of a variable that holds a secret.
@@ -311,7 +332,8 @@ enum SecretValue {
         var letters = 0
         var count = 0
         for i in range.lowerBound..<line.count {
-            if line[i].isLetter {
+            // Numbers stand in the sentences of error messages, but none begins with one.
+            if line[i].isLetter || words > 4 && count > 0 && line[i].isDigit {
                 letters += 1
             } else if Statement.isBlank(line[i]) {
                 guard letters > 0 else { return false }

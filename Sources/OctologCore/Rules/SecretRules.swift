@@ -47,6 +47,9 @@ extension SecretRule {
     /// What ends a value that may hold blanks: the next option, or the line's closing quote.
     private static let end = #"(?=\#(nextOption)|'?\s*$)"#
 
+    /// The rule of what stands between the stars of a mask.
+    static let starred = "secret.shape.starred"
+
     static let all: [SecretRule] = [
         SecretRule(
             "secret.option.master-key", .masterKey, hint: "key",
@@ -82,7 +85,7 @@ extension SecretRule {
         SecretRule(
             "secret.parameter.password", .password, hint: "password",
             pattern: #"""
-                (?<![\w-])-(?:[a-z]*password|pwd)(?:\s+|:)(?!(?:is|was|must|parameter|and|or)\b)\#
+                (?<![\w-])-(?:[a-z]*password|pwd)(?:\s+|:)(?!(?:is|was|must|parameter|and|or)\b|\$[\w:]+(?:\s|$)|\()\#
                 (?|"((?:[^"\\]|\\.)+)"|'((?:[^']|'')+)'|([^\s"'-]\S*))
                 """#,
             matches: ["New-OctopusUser -Password 'N0t Real' -Name x", "-SaPassword N0tReal"],
@@ -120,7 +123,7 @@ extension SecretRule {
             // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1. Any other goes on to the `;`,
             // whatever it holds; only where none follows, an option or the line's end is taken for its end.
             pattern: #"""
-                (?<!\w)(?:password|pwd)\s*=\s*("(?:[^"]|"")*"(?=\s*(?:;|'?\s*$))|'(?:[^']|'')*'(?=\s*;)|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|[^;]*(?=;)|\#
+                (?<!\w)(?:password|pwd)\s*=\s*("(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|[^;]*(?=;)|\#
                 [^;]*?(?='\s*$|\#(nextOption)|\s-[a-z]\s|$))
                 """#,
             matches: [
@@ -134,7 +137,7 @@ extension SecretRule {
         SecretRule(
             "secret.field.password", .password, hint: ":",
             pattern:
-                #"(?:password|pwd)["']?\s*:\s*(?|"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'(?=\s*,?\s*$)|(?![\s"]|Password validation failed)([^\r\n]+?)\s*,?\s*$)"#,
+                #"(?:password|pwd)["']?\s*:(?![?+=])\s*(?|"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'(?=\s*,?\s*$)|(?![\s"]|Password validation failed)([^\r\n]+?)\s*,?\s*$)"#,
             matches: [
                 "    SQL Server \"SA\" User Password: N0tReal", "  SA_PASSWORD: \"N0t Real\"",
                 "{\"SA_PASSWORD\":\"N0tReal\",\"x\":1}", "  password: N0t Re'al",
@@ -204,7 +207,8 @@ extension SecretRule {
             // Base64 of 16 bytes is also what many hashes look like: one that is called so is none.
             pattern: #"""
                 (?i:md5|sha-?\d*|hash|checksum|digest|e-?tag|nonce|integrity|websocket-[a-z]+|signature|row_?version|\#
-                thumbprint|fingerprint|guid|uuid)["'\]]?\s*(?:[-:=]|is\b)?\s*["']?[A-Za-z0-9+/]+={0,2}(*SKIP)(*F)|\#
+                thumbprint|fingerprint|guid|uuid)["'\]]?(?:\s+of\s[\w ./-]{1,40})?\s*(?:[-:=]|is\b)?\s*(?:W/)?["']?\#
+                [A-Za-z0-9+/]+={0,2}(*SKIP)(*F)|\#
                 (?<![A-Za-z0-9+/_-])([A-Za-z0-9+/]{22}==)(?![A-Za-z0-9+/=])
                 """#,
             matches: ["VERBOSE: \t| RmFrZU1hc3RlcktleTAwMA==", "key=RmFrZU1hc3RlcktleTAwMA== and more"],
@@ -214,14 +218,14 @@ extension SecretRule {
                 "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
             ]),
         SecretRule(
-            "secret.output.master-key", .masterKey, caseless: false, hint: "|",
-            pattern: #"^\s*(?:VERBOSE:)?\s*\|\s+(?=.*[a-z])(?=.*[A-Z])([A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}=)\s*$"#,
+            "secret.output.master-key", .masterKey, caseless: false, hint: "",
+            pattern: #"^\s*(?|(?:VERBOSE:)?\s*\|\s+(?=.*[a-z])(?=.*[A-Z])([A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}=)|([A-Za-z0-9+/]{43}=))\s*$"#,
             matches: [
                 "VERBOSE: \t| RmFrZU1hc3RlcktleUZha2VNYXN0ZXJL", "| RmFrZU1hc3RlcktleUZha2VNYXN0ZXJLRmFrZU1hc3Q=",
             ], misses: ["VERBOSE: \t| Connected successfully", "VERBOSE: \t| 5f4dcc3b5aa765d61d8327deb882cf99"]),
         // For seven minutes of 2019-02-15 a mask stood between every two characters, log-grammar 10.2.
         SecretRule(
-            "secret.shape.starred", .password, caseless: false, hint: "***",
+            starred, .password, caseless: false, hint: "***",
             pattern: #"((?:\*{5}[^*]){8,}\**)"#,
             matches: ["*****E*****x*****e*****c*****u*****t*****i*****n*****g*****"],
             misses: ["--apiKey ***** --password ***** --bearerToken *****"]),
