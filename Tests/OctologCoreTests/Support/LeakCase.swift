@@ -125,7 +125,9 @@ struct SecretWindows {
     /// Whether all windows are of letters and digits, which no format escapes.
     private(set) var isPlain = true
 
-    mutating func insert(_ secret: [UInt8]) {
+    mutating func insert(_ text: [UInt8]) {
+        // What every API key begins with is no secret.
+        let secret = text.starts(with: "API-".utf8) ? Array(text.dropFirst(4)) : text
         for byte in secret
         where byte < 0x2B || byte == 0x3C || byte == 0x3E || byte == 0x5B || byte == 0x5C || byte > 0x5D {
             let isLetter = byte >= 0x61 && byte <= 0x7A
