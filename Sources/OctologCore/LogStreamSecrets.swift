@@ -80,6 +80,7 @@ extension LogStream {
     ) -> [Exposure] {
         var found = recogniser.redactor.exposures(in: text, isCut: isOpenEnded)
         if let key = shownKey(in: text) { found = Redactor.merged(found + [key]) }
+        if let value = namedValue(in: text) { found = Redactor.merged(found + [value]) }
         let again = known.find(in: text, of: wrapping.channel)
         if !again.isEmpty { found = Redactor.merged(found + again) }
         starred = []
@@ -124,6 +125,36 @@ extension LogStream {
             fingerprint: fingerprint)
     }
 
+    /// The value of a variable whose name the line before told, as Kubernetes writes its lists: `value: "..."`.
+    private func namedValue(in text: Span<UInt8>) -> Exposure? {
+        guard let named, named.channel == wrapping.channel else { return nil }
+        let message = Statement(text).message
+        let key: StaticString = "value:"
+        guard text.has(key, at: message.lowerBound, end: message.upperBound) else { return nil }
+        var start = message.lowerBound + key.utf8CodeUnitCount
+        while start < message.upperBound, Statement.isBlank(text[start]) { start += 1 }
+        var end = message.upperBound
+        if start + 1 < end, [0x22, 0x27].contains(text[start]), text[end - 1] == text[start] {
+            (start, end) = (start + 1, end - 1)
+        }
+        guard start < end, let value = SecretValue.trimmed(start..<end, in: text) else { return nil }
+        return Exposure(
+            kind: named.kind, rule: "secret.field.named-value", range: value,
+            fingerprint: Fingerprint.of(text.extracting(value), kind: named.kind))
+    }
+
+    /// What the variable of a line `- name: SA_PASSWORD` holds, or nil.
+    private static func kind(ofVariableNamedIn line: Span<UInt8>) -> SecretKind? {
+        guard line.count < 256, let name = line.first("name:", from: 0, to: line.count) else { return nil }
+        let text = line.extracting((name + 5)...).text.lowercased()
+        if text.contains("masterkey") || text.contains("master_key") { return .masterKey }
+        if text.contains("apikey") || text.contains("api_key") { return .apiKey }
+        if text.contains("password") { return .password }
+        if text.contains("bearertoken") || text.contains("bearer_token") { return .token }
+        if text.contains("base64") { return text.contains("certificate") ? .certificate : .license }
+        return nil
+    }
+
     /// As many lines behind `show-master-key` may show the key.
     private static let keyLines = 24
 
@@ -138,6 +169,11 @@ extension LogStream {
         }
         if line.count < 4096, line.first("show-master-key", from: 0, to: line.count) != nil {
             (keyChannel, wantedLines) = (wrapping.channel, Self.keyLines)
+        }
+        named = nil
+        if let kind = Self.kind(ofVariableNamedIn: line) {
+            named = (kind, wrapping.channel)
+            wantedLines = max(wantedLines, 1)
         }
         guard masks != nil, !isStartupLine else { return }
         if RecordAssembler.continues(line, statement),
@@ -232,8 +268,8 @@ extension LogStream {
     ) {
         let (product, eras) = (containers[current].machine.product, containers[current].machine.eras)
         let hasStars = exposures.contains { $0.rule == SecretRule.starred }
-        for exposure in hasStars ? exposures.filter { $0.rule != SecretRule.starred } + starred : exposures
-        where exposure.isTold {
+        let told = hasStars ? exposures.filter({ $0.rule != SecretRule.starred }) + starred : exposures
+        for exposure in told where exposure.isTold {
             let verb = containers[current].machine.startup?.command?.line.verb ?? ""
             let secret = "\(exposure.kind.rawValue)/\(exposure.fingerprint ?? verb)/\(exposure.rule)"
             guard containers[current].isNewlyExposed(secret) else { continue }

@@ -13,7 +13,7 @@ struct SecretSigns {
             [Self.word("ssw")], [Self.word("pwd")], [Self.word("key")], [Self.word("pi-")],
             [Self.word("tok"), Self.word("eyj")], [Self.word("e64"), Self.word("riz")],
             [[UInt8(ascii: "@"), nil, nil], [UInt8(ascii: "="), UInt8(ascii: "="), nil]],
-            [Self.word("***"), Self.word("lcm")],
+            [Self.word("***"), Self.word("lcm"), Self.word("cur")],
         ]
         var tables = [UInt8](repeating: 0, count: MemoryLayout<octolog_triples>.size)
         for (group, words) in groups.enumerated() {
@@ -74,15 +74,24 @@ struct SecretSigns {
         case UInt8(ascii: "e"): has(bytes, "eyj", at: i) || has(bytes, "e64", at: i) && has(bytes, "base64", at: i - 3)
         case UInt8(ascii: "r"): has(bytes, "authorization", at: i - 5)
         case UInt8(ascii: "l"): has(bytes, "sqlcmd", at: i - 2)
+        case UInt8(ascii: "c"): has(bytes, "securestring", at: i - 2)
         default:
             switch bytes[i] {
             case UInt8(ascii: "="): endsKey(bytes, at: i)
             case UInt8(ascii: "@"): followsUser(bytes, at: i)
             // Masks are stars too; between two of the seven minutes' stars stands one character.
-            case UInt8(ascii: "*"): i + 6 < bytes.count && bytes[i + 5] != bytes[i] && bytes[i + 6] == bytes[i]
+            case UInt8(ascii: "*"): isStarred(bytes, at: i)
             default: false
             }
         }
+    }
+
+    /// Whether a character or two stand between runs of stars.
+    private static func isStarred(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
+        var end = i
+        while end < min(bytes.count, i + 18), bytes[end] == bytes[i] { end += 1 }
+        guard end - i >= 5, end + 1 < bytes.count else { return false }
+        return (end + 1..<max(end + 1, min(bytes.count, end + 5))).contains { bytes[$0] == bytes[i] }
     }
 
     /// Whether `word`, which is in lower case, stands at `start` in any case.

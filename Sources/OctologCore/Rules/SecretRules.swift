@@ -91,6 +91,17 @@ extension SecretRule {
             matches: ["New-OctopusUser -Password 'N0t Real' -Name x", "-SaPassword N0tReal"],
             misses: ["the parameter -Password is required", "docker run --password-stdin"]),
         SecretRule(
+            "secret.parameter.secure-string", .password, hint: "securestring",
+            pattern: #"ConvertTo-SecureString\s+(?:-String\s+)?(?|"((?:[^"]|"")+)"|'((?:[^']|'')+)'|([^\s"'$(-]\S*))"#,
+            matches: ["$p = ConvertTo-SecureString 'N0t Real' -AsPlainText -Force"],
+            misses: ["ConvertTo-SecureString $password -AsPlainText", "ConvertTo-SecureString -String $env:X"]),
+        SecretRule(
+            "secret.table.password", .password, hint: "password",
+            // As `Get-ChildItem Env:` prints variables: two columns.
+            pattern: #"^\s*\w*password\s{2,}(\S.*?)\s*$"#,
+            matches: ["SA_PASSWORD                    N0t Real"],
+            misses: ["Password validation failed.", "    Password:   16 bytes"]),
+        SecretRule(
             "secret.sqlcmd.password", .password, caseless: false, hint: "sqlcmd",
             pattern: #"""
                 (?i:sqlcmd).{0,1000}?[\s"']-P["']?[\s,]*(?|\\"((?:(?!\\").)+)\\"|"((?:[^"\\]|\\.)+)"|'([^']+)'|([^\s"',]+))
@@ -123,7 +134,7 @@ extension SecretRule {
             // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1. Any other goes on to the `;`,
             // whatever it holds; only where none follows, an option or the line's end is taken for its end.
             pattern: #"""
-                (?<!\w)(?:password|pwd)\s*=\s*("(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|[^;]*(?=;)|\#
+                (?<!\w)(?:password|pwd)\s*=\s*(\\"(?:(?!\\").)*\\"|"(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|"[^"]*$|(?:&[#]?\w{1,8};|[^;])*(?=;)|\#
                 [^;]*?(?='\s*$|\#(nextOption)|\s-[a-z]\s|$))
                 """#,
             matches: [
@@ -196,7 +207,8 @@ extension SecretRule {
             misses: ["GSSAPI-KERBEROSNEGOTIATION1", "API-SHORT"]),
         SecretRule(
             "secret.shape.token", .token, caseless: false, hint: "eyJ",
-            pattern: #"(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)"#,
+            pattern:
+                #"(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*|eyJ[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]*)?(?=["']?\s*$))"#,
             matches: ["token eyJhbGciOiJub25lIn0.eyJmYWtlIjoxfQ.c2lnbmF0dXJl"], misses: ["eyJhbGciOiJub25lIn0 alone"]),
         SecretRule(
             "secret.url.password", .password, hint: "://",
@@ -226,7 +238,7 @@ extension SecretRule {
         // For seven minutes of 2019-02-15 a mask stood between every two characters, log-grammar 10.2.
         SecretRule(
             starred, .password, caseless: false, hint: "***",
-            pattern: #"((?:\*{5}[^*]){8,}\**)"#,
+            pattern: #"((?:\*{5,17}[^*]{1,4}){8,}\**)"#,
             matches: ["*****E*****x*****e*****c*****u*****t*****i*****n*****g*****"],
             misses: ["--apiKey ***** --password ***** --bearerToken *****"]),
     ]
