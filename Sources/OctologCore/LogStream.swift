@@ -82,7 +82,7 @@ struct LogStream {
     /// Whose lines may show a key: `show-master-key` was read, and no other command since.
     var keyChannel: Int?
     /// The kind of secret that the next line holds as a value, by the name in this one.
-    var named: (kind: SecretKind, channel: Int)?
+    var named: (kind: SecretKind, channel: Int, lines: Int)?
     /// The last line that was looked at outside of a startup, if the log is written again: the next may go on with it.
     var passed = RecordAssembler()
     /// Secrets of the line at hand that lie between the stars of a mask, with what they are.

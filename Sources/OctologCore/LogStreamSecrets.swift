@@ -30,7 +30,14 @@ struct KnownByChannel {
             order.append(channel)
             values[channel] = KnownSecrets()
         }
-        if values[channel]?.learn(value, exposure) == true { windows.add(value) }
+        learn(value, exposure, under: channel)
+        // What an escape hid here may be shown as it is elsewhere.
+        if value.first(UInt8(ascii: "\\"), from: 0, to: value.count) != nil {
+            var plain: [UInt8] = []
+            var places: Places?
+            JSONObject.decode(value, 0..<value.count, into: &plain, &places)
+            learn(plain.span, exposure, under: channel)
+        }
         guard value.count > 2, [0x22, 0x27].contains(value[0]), value[value.count - 1] == value[0] else { return }
         // A connection string quotes a value that holds `;`, and doubles a quote within; others show it as it is.
         let quote = value[0]
@@ -40,7 +47,11 @@ struct KnownByChannel {
             plain.append(value[i])
             i += value[i] == quote && value[i + 1] == quote ? 2 : 1
         }
-        if values[channel]?.learn(plain.span, exposure) == true { windows.add(plain.span) }
+        learn(plain.span, exposure, under: channel)
+    }
+
+    private mutating func learn(_ value: Span<UInt8>, _ exposure: Exposure, under channel: Int) {
+        if values[channel]?.learn(value, exposure) == true { windows.add(value) }
     }
 
     func find(in text: Span<UInt8>, of channel: Int) -> [Exposure] {
@@ -127,7 +138,7 @@ extension LogStream {
 
     /// The value of a variable whose name the line before told, as Kubernetes writes its lists: `value: "..."`.
     private func namedValue(in text: Span<UInt8>) -> Exposure? {
-        guard let named, named.channel == wrapping.channel else { return nil }
+        guard let named, named.lines > 0, named.channel == wrapping.channel else { return nil }
         let message = Statement(text).message
         let key: StaticString = "value:"
         guard text.has(key, at: message.lowerBound, end: message.upperBound) else { return nil }
@@ -155,6 +166,9 @@ extension LogStream {
         return nil
     }
 
+    /// Within as many lines behind its name stands a variable's value: other containers print in between.
+    private static let valueLines = 4
+
     /// As many lines behind `show-master-key` may show the key.
     private static let keyLines = 24
 
@@ -170,10 +184,10 @@ extension LogStream {
         if line.count < 4096, line.first("show-master-key", from: 0, to: line.count) != nil {
             (keyChannel, wantedLines) = (wrapping.channel, Self.keyLines)
         }
-        named = nil
+        if let last = named { named?.lines = last.lines - 1 }
         if let kind = Self.kind(ofVariableNamedIn: line) {
-            named = (kind, wrapping.channel)
-            wantedLines = max(wantedLines, 1)
+            named = (kind, wrapping.channel, Self.valueLines)
+            wantedLines = max(wantedLines, Self.valueLines)
         }
         guard masks != nil, !isStartupLine else { return }
         if RecordAssembler.continues(line, statement),
@@ -235,15 +249,16 @@ extension LogStream {
         let own = wrapping
         wrapping.original = nil
         let across = exposures.filter { $0.range.lowerBound < record.seam && $0.range.upperBound > record.seam }
-        tell(across, of: record.text.span, record.statement, record.segments, seams: record.seams)
+        tell(
+            across, of: record.text.span, record.statement, record.segments, seams: record.seams, masking: exposures)
         wrapping = own
     }
 
     /// Tells the secrets of a window of a long line.
     mutating func tellWindow(
-        _ text: Span<UInt8>, _ statement: Statement, _ pieces: [Segment], _ exposures: [Exposure]
+        _ text: Span<UInt8>, _ statement: Statement, _ pieces: [Segment], _ exposures: [Exposure], in own: Range<Int>
     ) {
-        for exposure in exposures {
+        for exposure in exposures where own.contains(exposure.range.lowerBound) {
             let match = Match(rule: 0, range: exposure.range, value: nil)
             let part = Self.part(of: text, around: match)
             let segment = Segment(location: Self.location(of: part, in: pieces), range: part)

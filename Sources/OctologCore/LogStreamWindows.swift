@@ -108,7 +108,7 @@ extension LogStream {
         mask(exposures, in: pieces)
         if !startsLine, let rest = Redactor.beginning(of: text) { exposures = Redactor.merged(exposures + [rest]) }
         noteGivenUp(&recogniser, at: place)
-        tellWindow(text, statement, pieces, exposures.filter { own.contains($0.range.lowerBound) })
+        tellWindow(text, statement, pieces, exposures, in: own)
         guard !found.isEmpty || !watched.isEmpty else { return }
         for match in found {
             let part = Self.part(of: text, around: match)

@@ -21,7 +21,9 @@ struct KnownSecrets {
     /// Of a longer value its beginning tells enough, in bytes.
     private static let longest = 64
     /// The shortest value that is known again, in bytes: shorter ones are also parts of other words.
-    static let shortest = 8
+    private static let shortest = 6
+    /// From this length on a digit among letters is enough.
+    private static let plain = 8
     /// The shortest beginning of a value that is known at the end of a line, in bytes.
     private static let shortestPart = 6
 
@@ -34,7 +36,7 @@ struct KnownSecrets {
         let hash = RollingHash.of(part)
         guard !values.contains(where: { $0.hash == hash && $0.length == part.count }) else { return false }
         var beginnings: [UInt64] = []
-        for count in Self.shortestPart..<part.count { beginnings.append(RollingHash.of(part.extracting(0..<count))) }
+        for count in Self.shortestPart..<max(Self.shortestPart, part.count) { beginnings.append(RollingHash.of(part.extracting(0..<count))) }
         if values.count == Self.maximum { values.removeFirst() }
         values.append(
             Value(
@@ -63,6 +65,7 @@ struct KnownSecrets {
         }
         // Times, numbers, versions and addresses are made of digits and marks; names of letters.
         if letters == 0 { return false }
+        if value.count < plain { return others > 0 && digits > 0 }
         return digits > 0 || others > 0 && letters + digits >= 4 || turns >= 6
     }
 

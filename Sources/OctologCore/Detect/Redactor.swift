@@ -252,6 +252,12 @@ enum SecretValue {
 
     /// Masks of the scripts, log-grammar 10.2, and our own.
     private static func isMask(_ range: Range<Int>, in line: Span<UInt8>) -> Bool {
+        var range = range
+        if range.count > 2, [0x22, 0x27].contains(line[range.lowerBound]),
+            line[range.upperBound - 1] == line[range.lowerBound]
+        {
+            range = range.lowerBound + 1..<range.upperBound - 1
+        }
         let value = line.extracting(range)
         if value.equals("blank") || value.equals("\"\"") || value.equals("''") { return true }
         if value.indices.allSatisfy({ value[$0] == UInt8(ascii: "#") || value[$0] == UInt8(ascii: "*") }) { return true }
@@ -271,7 +277,10 @@ enum SecretValue {
     private static func isPlaceholder(_ range: Range<Int>, in line: Span<UInt8>) -> Bool {
         let value = line.extracting(range)
         guard value.count < 128 else { return false }
-        let text = value.text
+        var text = value.text
+        if text.count > 2, let quote = text.first, quote == "\"" || quote == "'", text.last == quote {
+            text = String(text.dropFirst().dropLast())
+        }
         if ["|", ">", "|-", ">-", "none", "true", "false", "null", "None", "undefined"].contains(text) { return true }
         if text.hasPrefix("!vault") || text.hasPrefix("<set to the key") { return true }
         // `24 bytes`, as kubectl describes a secret.
@@ -281,10 +290,10 @@ enum SecretValue {
         // The value may end at a blank within the brackets.
         let rest = line.extracting(range.upperBound..<min(line.count, range.upperBound + 64))
         func isClosed(by bracket: UInt8) -> Bool {
-            if value[value.count - 1] == bracket { return true }
+            if text.utf8.last == bracket { return true }
             return rest.count > 0 && rest[0] == 0x20 && rest.first(bracket, from: 0, to: rest.count) != nil
         }
-        switch value[0] {
+        switch text.utf8.first {
         case UInt8(ascii: "$"):
             // Compose doubles it to keep it for the container.
             let name = text.drop { $0 == "$" }

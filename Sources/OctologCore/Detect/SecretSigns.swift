@@ -12,7 +12,7 @@ struct SecretSigns {
         let groups: [[[UInt8?]]] = [
             [Self.word("ssw")], [Self.word("pwd")], [Self.word("key")], [Self.word("pi-")],
             [Self.word("tok"), Self.word("eyj")], [Self.word("e64"), Self.word("riz")],
-            [[UInt8(ascii: "@"), nil, nil], [UInt8(ascii: "="), UInt8(ascii: "="), nil]],
+            [Self.word("://"), [UInt8(ascii: "="), UInt8(ascii: "="), nil]],
             [Self.word("***"), Self.word("lcm"), Self.word("cur")],
         ]
         var tables = [UInt8](repeating: 0, count: MemoryLayout<octolog_triples>.size)
@@ -55,7 +55,7 @@ struct SecretSigns {
                 if Self.isSign(pointer, at: position) { return position }
                 position += 1
             }
-            // The last two bytes hold no word, but `==` ends a key, and a text may end behind `@`.
+            // The last two bytes hold no word, but `==` ends a key.
             position = max(start, pointer.count - 2)
             while position < end {
                 if Self.isSign(pointer, at: position) { return position }
@@ -78,7 +78,7 @@ struct SecretSigns {
         default:
             switch bytes[i] {
             case UInt8(ascii: "="): endsKey(bytes, at: i)
-            case UInt8(ascii: "@"): followsUser(bytes, at: i)
+            case UInt8(ascii: ":"): precedesUser(bytes, at: i)
             // Masks are stars too; between two of the seven minutes' stars stands one character.
             case UInt8(ascii: "*"): isStarred(bytes, at: i)
             default: false
@@ -127,19 +127,22 @@ struct SecretSigns {
         return (i - 22..<i).allSatisfy { MasterKey.isSextet(bytes[$0]) }
     }
 
-    /// How far a user's name and password reach before the `@`, at most.
-    private static let longestUser = 512
+    /// How long a user's name may be, at most.
+    private static let longestUser = 128
 
-    /// Whether `://` stands before an `@`, and no blank between.
-    private static func followsUser(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
-        var start = i
-        while start > 3, start > i - longestUser, bytes[start] > 0x20 {
-            start -= 1
-            if bytes[start] == UInt8(ascii: "/"), bytes[start - 1] == UInt8(ascii: "/"),
-                bytes[start - 2] == UInt8(ascii: ":")
-            {
-                return true
+    /// Whether `://` stands here, and a name with something behind a colon that is no port.
+    private static func precedesUser(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
+        guard has(bytes, "://", at: i) else { return false }
+        var end = i + 3
+        while end < min(bytes.count, i + longestUser), bytes[end] > 0x20, bytes[end] != UInt8(ascii: "/") {
+            if bytes[end] == UInt8(ascii: ":") {
+                // Ports have five digits at most, and then something else.
+                var digits = end + 1
+                while digits < bytes.count, bytes[digits].isDigit { digits += 1 }
+                let isPort = digits > end + 1 && digits <= end + 6
+                return !isPort || digits < bytes.count && bytes[digits] > 0x20 && bytes[digits] != UInt8(ascii: "/")
             }
+            end += 1
         }
         return false
     }

@@ -53,12 +53,12 @@ extension SecretRule {
     static let all: [SecretRule] = [
         SecretRule(
             "secret.option.master-key", .masterKey, hint: "key",
-            pattern: #"--master-?key[\s=]*["']?([^\s"']+)"#,
+            pattern: #"(?<![\w-])--?master-?key[\s=]*["']?([^\s"']+)"#,
             matches: ["Octopus.Server.exe database --create --masterkey RmFrZU1hc3RlcktleTAwMA=='"],
             misses: ["Octopus.Server.exe show-master-key --console --instance OctopusServer"]),
         SecretRule(
             "secret.option.api-key", .apiKey, hint: "key",
-            pattern: #"--api-?key[\s=]*["']?([^\s"']+)"#,
+            pattern: #"(?<![\w-])--?api-?key[\s=]*["']?([^\s"']+)"#,
             matches: ["register-with --apiKey API-FAKEFAKEFAKEFAKEFAKEFAKE00 --name web-1"],
             misses: ["register-with --apiKey ***** --name web-1", " - api key '##########'"]),
         SecretRule(
@@ -122,7 +122,7 @@ extension SecretRule {
             // before the name, or its own; without one with the next option, or with the line.
             pattern: #"""
                 (?|"\w+(?:password|pwd)=((?:[^"\\]|\\.)+)"|'\w+(?:password|pwd)=([^']+)'(?=\s|,|$)|\#
-                \w(?:password|pwd)=(?|"((?:[^"\\]|\\.)+)"(?=\s|$)|'([^']+)'(?=\s|$)|(.+?)(?=\s--?[a-z][\w-]*(?:[\s=]|$)|\s*$)))
+                [\w.](?:password|pwd)=(?|"((?:[^"\\]|\\.)+)"(?=[\s,]|$)|'([^']+)'(?=[\s,]|$)|(.+?)(?=\s--?[a-z][\w-]*(?:[\s=]|$)|\s*$)))
                 """#,
             matches: [
                 #""SA_PASSWORD=N0t;Real","#, "docker run -e SA_PASSWORD=N0tReal -e ACCEPT_EULA=Y image",
@@ -134,7 +134,7 @@ extension SecretRule {
             // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1. Any other goes on to the `;`,
             // whatever it holds; only where none follows, an option or the line's end is taken for its end.
             pattern: #"""
-                (?<!\w)(?:password|pwd)\s*=\s*(\\"(?:(?!\\").)*\\"|"(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|"[^"]*$|(?:&[#]?\w{1,8};|[^;])*(?=;)|\#
+                (?<![\w.])(?:password|pwd)\s*=\s*(\\"(?:(?!\\").)*\\"|''(?!;)(?:(?!'').)+''(?=\s*(?:[;']|$))|"(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|"[^"]*$|(?:&(?:amp|lt|gt|quot|apos|[#]x?[0-9a-f]+);|[^;])*(?=;)|\#
                 [^;]*?(?='\s*$|\#(nextOption)|\s-[a-z]\s|$))
                 """#,
             matches: [
@@ -160,7 +160,7 @@ extension SecretRule {
             ]),
         SecretRule(
             "secret.field.master-key", .masterKey, hint: "key",
-            pattern: #"master[_ -]?key["']?\s*[=:]\s*["']?([^\s"',;]+)"#,
+            pattern: #"master[_ -]?key["']?(?:\s*[=:>]\s*|\s{2,}(?=\S+\s*$))["']?([^\s"',;<]+)"#,
             matches: ["-e masterKey=RmFrZU1hc3RlcktleTAwMA== -e x=y", "    Master Key: RmFrZU1hc3RlcktleTAwMA=="],
             misses: [
                 " - masterkey '##########'", " - masterkey not supplied.", "masterKey=${OCTOPUS_MASTER_KEY}",
@@ -168,7 +168,7 @@ extension SecretRule {
             ]),
         SecretRule(
             "secret.field.api-key", .apiKey, hint: "key",
-            pattern: #"api[_ -]?key["']?\s*[=:]\s*["']?([^\s"',;]+)"#,
+            pattern: #"api[_ -]?key["']?(?:\s*[=:>]\s*|\s{2,}(?=\S+\s*$))["']?([^\s"',;<]+)"#,
             matches: ["ServerApiKey=API-FAKEFAKEFAKEFAKEFAKEFAKE00", "ADMIN_API_KEY: notakey"],
             misses: [
                 " - api key '##########'", "Registering Tentacle with api key",
@@ -176,7 +176,7 @@ extension SecretRule {
             ]),
         SecretRule(
             "secret.field.token", .token, hint: "token",
-            pattern: #"bearer[_ -]?token["']?\s*[=:]\s*["']?([^\s"',;]{4,})"#,
+            pattern: #"bearer[_ -]?token["']?(?:\s*[=:>]\s*|\s{2,}(?=\S+\s*$))["']?([^\s"',;]{4,})"#,
             matches: ["BearerToken=notarealtoken", #""bearerToken": "notarealtoken""#],
             misses: [
                 "Registering Tentacle with Bearer Token", "Please specify a Bearer Token, API Key or username",
@@ -189,16 +189,16 @@ extension SecretRule {
             misses: ["Authorization: Bearer", "Authorization failed for user x"]),
         SecretRule(
             "secret.field.license", .license, hint: "licen",
-            pattern: #"licen[cs]e_?base64"?\s*[=:]\s*["']?([^\s"',;]+)"#,
+            pattern: #"licen[cs]e_?base64["']?(?:\s*[=:>]\s*|\s{2,}(?=\S+\s*$))["']?([^\s"',;]+)"#,
             matches: ["LicenceBase64=PExpY2Vuc2UgRkFLRT4=", "OCTOPUS_SERVER_BASE64_LICENSE_BASE64=PExp"],
             misses: ["Configuring Octopus Deploy instance to use provided license"]),
         SecretRule(
             "secret.field.license-variable", .license, hint: "licen",
-            pattern: #"base64_?licen[cs]e"?\s*[=:]\s*["']?([^\s"',;]+)"#,
+            pattern: #"base64_?licen[cs]e["']?(?:\s*[=:>]\s*|\s{2,}(?=\S+\s*$))["']?([^\s"',;]+)"#,
             matches: ["OCTOPUS_SERVER_BASE64_LICENSE=PExpY2Vuc2UgRkFLRT4="], misses: ["base64 license"]),
         SecretRule(
             "secret.field.certificate", .certificate, hint: "certificate",
-            pattern: #"certificate_?base64"?\s*[=:]\s*["']?([^\s"',;]+)"#,
+            pattern: #"certificate_?base64["']?(?:\s*[=:>]\s*|\s{2,}(?=\S+\s*$))["']?([^\s"',;]+)"#,
             matches: ["TentacleCertificateBase64=TUlJRkFLRQ=="], misses: ["Importing the certificate via base64..."]),
         SecretRule(
             "secret.shape.api-key", .apiKey, caseless: false, hint: "api-",
@@ -212,8 +212,10 @@ extension SecretRule {
             matches: ["token eyJhbGciOiJub25lIn0.eyJmYWtlIjoxfQ.c2lnbmF0dXJl"], misses: ["eyJhbGciOiJub25lIn0 alone"]),
         SecretRule(
             "secret.url.password", .password, hint: "://",
-            pattern: #"://[^\s:/@'"]*:([^\s/]+)@"#,
-            matches: ["proxy http://user:N0t@Re'al@proxy:3128/"], misses: ["https://octopus.corp.example:10943/ a@b"]),
+            // A log that breaks off leaves no `@`: what stands for a port and is no number is the beginning of one.
+            pattern: #"://[^\s:/@'"]*:(?|([^\s/]+)@|(?!\d{1,5}(?:\D|$))([^\s/@'"]{4,})$)"#,
+            matches: [
+                "https://svc:N0tR3al","proxy http://user:N0t@Re'al@proxy:3128/"], misses: ["https://octopus.corp.example:10943/ a@b", "http://localhost:8080"]),
         SecretRule(
             "secret.shape.master-key", .masterKey, caseless: false, hint: "==",
             // Base64 of 16 bytes is also what many hashes look like: one that is called so is none.
