@@ -17,12 +17,14 @@ extension LogStream {
     /// Tells the machine what a line says, and the sink what the machine makes of it.
     mutating func apply(
         _ text: Span<UInt8>, _ statement: Statement, _ segments: [Segment], _ exposures: [Exposure],
-        seams: [Int] = [], _ recogniser: inout Recogniser, into sink: inout some EventSink
+        seams: [Int] = [], telling own: [Exposure]? = nil, _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
         let current = ensureContainer()
         let time = Moment(message: statement.time, frame: wrapping.time)
         containers[current].machine.start(time)
-        let exposures = withKeys(of: text, exposures, recogniser)
+        let keys = withKeys(of: text, exposures, recogniser)
+        let own = own.map { keys.count > exposures.count ? keys : $0 }
+        let exposures = keys
         var evidence: [Evidence] = []
         for segment in segments { evidence.append(self.evidence(text, segment, exposures)) }
         noteCut(segments)
@@ -48,7 +50,7 @@ extension LogStream {
             handOverKeys(text, match, rule, exposures, seams, observation, into: &sink)
             tellEmissions(of: current)
         }
-        tellExposures(exposures, in: text, seams, evidence, time, of: current)
+        tellExposures(own ?? exposures, in: text, seams, evidence, time, of: current)
     }
 
     /// What a rule captured, with secrets masked: masks are put in first, and the value is read from that text.

@@ -319,6 +319,7 @@ extension LogStream {
         let statement = Statement(line)
         let isStartupLine = isEager(current)
         exposed = findSecrets(in: line, &recogniser)
+        ownExposed = exposed
         mask(exposed, wrapping.places, at: location)
         noteGivenUp(&recogniser, at: location)
         look(around: line, statement, at: location, isStartupLine: isStartupLine, &recogniser)
@@ -383,7 +384,7 @@ extension LogStream {
         }
         if !matches.isEmpty {
             let segment = Segment(location: location, range: 0..<line.count)
-            apply(line, statement, [segment], exposed, &recogniser, into: &sink)
+            apply(line, statement, [segment], exposed, telling: ownExposed, &recogniser, into: &sink)
         } else if isStartupLine, !isContinuation, let current {
             let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposed)
             containers[current].settleDoubt()
@@ -432,7 +433,11 @@ extension LogStream {
         let words = containers[current].records.joined(line, statement, at: location, places, isCut: false)
         guard let words else { return false }
         let secrets = findSecrets(in: words, &recogniser)
-        mask(secrets, in: words)
+        let goesOn = words.goesOn(with: line, statement)
+        if goesOn {
+            mask(secrets, in: words)
+            takeSecrets(of: words, secrets, statement)
+        }
         let isKnown = matchAcrossSeam(words, &recogniser)
         let found = WatchedMatches(matches, &recogniser).across(words.seam)
         if matches.isEmpty,
@@ -451,7 +456,7 @@ extension LogStream {
         }
         containers[current].records.remember(words)
         if matches.isEmpty {
-            tellAcross(words, secrets)
+            if goesOn { tellAcross(words, secrets) }
         } else {
             apply(words, secrets, &recogniser, into: &sink)
         }

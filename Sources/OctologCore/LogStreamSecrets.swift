@@ -31,23 +31,15 @@ struct KnownByChannel {
             values[channel] = KnownSecrets()
         }
         learn(value, exposure, under: channel)
-        // What an escape hid here may be shown as it is elsewhere.
-        if value.first(UInt8(ascii: "\\"), from: 0, to: value.count) != nil {
-            var plain: [UInt8] = []
-            var places: Places?
-            JSONObject.decode(value, 0..<value.count, into: &plain, &places)
-            learn(plain.span, exposure, under: channel)
+        // What is escaped or quoted here is shown as it is elsewhere.
+        var written = [value.array]
+        for spelling in Spelling.allCases {
+            for value in written {
+                guard let plain = spelling.undone(value) else { continue }
+                learn(plain.span, exposure, under: channel)
+                written.append(plain)
+            }
         }
-        guard value.count > 2, [0x22, 0x27].contains(value[0]), value[value.count - 1] == value[0] else { return }
-        // A connection string quotes a value that holds `;`, and doubles a quote within; others show it as it is.
-        let quote = value[0]
-        var plain: [UInt8] = []
-        var i = 1
-        while i < value.count - 1 {
-            plain.append(value[i])
-            i += value[i] == quote && value[i + 1] == quote ? 2 : 1
-        }
-        learn(plain.span, exposure, under: channel)
     }
 
     private mutating func learn(_ value: Span<UInt8>, _ exposure: Exposure, under channel: Int) {
@@ -57,6 +49,75 @@ struct KnownByChannel {
     func find(in text: Span<UInt8>, of channel: Int) -> [Exposure] {
         guard !windows.isEmpty, let known = values[channel] else { return [] }
         return known.find(in: text, mayHoldWhole: windows.first(in: text, from: 0, to: text.count) != nil)
+    }
+}
+
+/// Ways in which a value is written where it stands within something.
+private enum Spelling: CaseIterable {
+    /// `\"` in JSON and YAML.
+    case json
+    /// `&amp;` in XML.
+    case entities
+    /// `%2C` in a URL.
+    case percent
+    /// Quotes around it.
+    case quotes
+    /// A quote within doubled, as in connection strings and in PowerShell.
+    case doubled
+
+    /// The value as it is; nil if it is not written so.
+    func undone(_ value: [UInt8]) -> [UInt8]? {
+        switch self {
+        case .json:
+            guard value.contains(UInt8(ascii: "\\")) else { return nil }
+            var plain: [UInt8] = []
+            var places: Places?
+            JSONObject.decode(value.span, 0..<value.count, into: &plain, &places)
+            return plain
+        case .entities:
+            guard value.contains(UInt8(ascii: "&")) else { return nil }
+            let names = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")]
+            return names.reduce(value) { text, name in Self.replacing(name.0, with: name.1, in: text) }
+        case .percent:
+            guard value.contains(UInt8(ascii: "%")) else { return nil }
+            var plain: [UInt8] = []
+            var i = 0
+            while i < value.count {
+                let digits = i + 2 < value.count ? String(decoding: value[i + 1...i + 2], as: UTF8.self) : ""
+                if value[i] == UInt8(ascii: "%"), let byte = UInt8(digits, radix: 16) {
+                    plain.append(byte)
+                    i += 3
+                } else {
+                    plain.append(value[i])
+                    i += 1
+                }
+            }
+            return plain
+        case .quotes:
+            guard value.count > 2, [0x22, 0x27].contains(value[0]), value[value.count - 1] == value[0] else {
+                return nil
+            }
+            return Array(value[1..<value.count - 1])
+        case .doubled:
+            let plain = Self.replacing("\"\"", with: "\"", in: Self.replacing("''", with: "'", in: value))
+            return plain.count == value.count ? nil : plain
+        }
+    }
+
+    private static func replacing(_ name: String, with character: String, in text: [UInt8]) -> [UInt8] {
+        let name = Array(name.utf8)
+        var result: [UInt8] = []
+        var i = 0
+        while i < text.count {
+            if text[i...].starts(with: name) {
+                result.append(contentsOf: character.utf8)
+                i += name.count
+            } else {
+                result.append(text[i])
+                i += 1
+            }
+        }
+        return result
     }
 }
 
@@ -90,12 +151,12 @@ extension LogStream {
         in text: Span<UInt8>, _ recogniser: inout Recogniser
     ) -> [Exposure] {
         var found = recogniser.redactor.exposures(in: text, isCut: isOpenEnded)
-        if let key = shownKey(in: text) { found = Redactor.merged(found + [key]) }
-        if let value = namedValue(in: text) { found = Redactor.merged(found + [value]) }
+        let placed = [shownKey(in: text), namedValue(in: text)].compactMap { $0 }
+        if !placed.isEmpty { found = Redactor.merged(found + placed) }
         let again = known.find(in: text, of: wrapping.channel)
         if !again.isEmpty { found = Redactor.merged(found + again) }
         starred = []
-        for exposure in found where exposure.isWhole {
+        for exposure in recogniser.redactor.found + placed where exposure.isWhole {
             if exposure.rule == SecretRule.starred {
                 learnStarred(text.extracting(exposure.range), &recogniser)
             } else {
@@ -184,7 +245,10 @@ extension LogStream {
         if line.count < 4096, line.first("show-master-key", from: 0, to: line.count) != nil {
             (keyChannel, wantedLines) = (wrapping.channel, Self.keyLines)
         }
-        if let last = named { named?.lines = last.lines - 1 }
+        if let last = named, last.channel == wrapping.channel {
+            let isValue = line.has("value:", at: statement.message.lowerBound, end: statement.message.upperBound)
+            named = isValue || last.lines == 1 ? nil : (last.kind, last.channel, last.lines - 1)
+        }
         if let kind = Self.kind(ofVariableNamedIn: line) {
             named = (kind, wrapping.channel, Self.valueLines)
             wantedLines = max(wantedLines, Self.valueLines)
@@ -192,7 +256,7 @@ extension LogStream {
         guard masks != nil, !isStartupLine else { return }
         if RecordAssembler.continues(line, statement),
             let whole = passed.joined(line, statement, at: location, wrapping.places, isCut: false),
-            whole.wrapping.channel == wrapping.channel
+            whole.wrapping.channel == wrapping.channel, whole.goesOn(with: line, statement)
         {
             mask(findSecrets(in: whole, &recogniser), in: whole)
             passed.remember(whole)
@@ -214,7 +278,7 @@ extension LogStream {
             return exposure
         }
         if !again.isEmpty || !across.isEmpty { found = Redactor.merged(found + again + across) }
-        for exposure in found where exposure.isWhole {
+        for exposure in recogniser.redactor.found where exposure.isWhole {
             let value = exposure.range.filter { !record.seams.contains($0) }.map { record.text[$0] }
             known.learn(value.span, exposure, of: wrapping.channel)
         }
@@ -241,7 +305,8 @@ extension LogStream {
 
     /// Tells the secrets of a line that says nothing else.
     mutating func tellExposed(_ line: Span<UInt8>, _ statement: Statement, at location: Location) {
-        tell(exposed, of: line, statement, [Segment(location: location, range: 0..<line.count)])
+        tell(
+            ownExposed, of: line, statement, [Segment(location: location, range: 0..<line.count)], masking: exposed)
     }
 
     /// Tells the secrets that lie across the seam of a record's last two lines.
@@ -252,6 +317,23 @@ extension LogStream {
         tell(
             across, of: record.text.span, record.statement, record.segments, seams: record.seams, masking: exposures)
         wrapping = own
+    }
+
+    /// Adds to the line's secrets what only the line before tells of.
+    mutating func takeSecrets(of record: RecordAssembler.Record, _ exposures: [Exposure], _ statement: Statement) {
+        guard let last = record.segments.last?.range else { return }
+        let shift = statement.message.lowerBound - last.lowerBound
+        let inLast: [Exposure] = exposures.compactMap { exposure in
+            guard exposure.range.overlaps(last) else { return nil }
+            var exposure = exposure
+            let part = exposure.range.clamped(to: last)
+            if part != exposure.range { (exposure.rule, exposure.fingerprint) = ("secret.cut", nil) }
+            exposure.range = part.lowerBound + shift..<part.upperBound + shift
+            return exposure
+        }
+        guard !inLast.isEmpty else { return }
+        ownExposed = exposed + inLast.filter { late in !exposed.contains { $0.range.overlaps(late.range) } }
+        exposed = Redactor.merged(exposed + inLast)
     }
 
     /// Tells the secrets of a window of a long line.

@@ -311,7 +311,7 @@ private func variable(_ name: String) -> String? { ProcessInfo.processInfo.envir
                 let text = lines.map { $0.replacingSecrets(with: mask).text + "\n" }.joined()
                 let found = Self.exposed(reader.events(of: Array(text.utf8))).map(\.place)
                 places.formUnion(found)
-                if reader.redacted(Array(text.utf8)) != Array(text.utf8) { places.insert("redact") }
+                if reader.redacted(Array(text.utf8)) != Array(text.utf8) { places.insert("redact of seed \(seed)") }
             }
             if !places.isEmpty {
                 failures.append("\(mask): \(places.sorted().joined(separator: ", "))")

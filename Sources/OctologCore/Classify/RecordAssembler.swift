@@ -17,6 +17,11 @@ struct RecordAssembler {
         var width = 0
         /// Where the last line begins: a match across it is the record's own.
         var seam: Int { segments.last?.range.lowerBound ?? 0 }
+        /// Whether its last line makes sense as a part of it: fields of a file that was printed stand by themselves.
+        func goesOn(with line: Span<UInt8>, _ statement: Statement) -> Bool {
+            self.statement.writer != .bare || !RecordAssembler.isField(line, statement)
+        }
+
         /// Whether its quote is closed.
         var isClosed: Bool { text.last == UInt8(ascii: "'") }
     }
@@ -55,6 +60,20 @@ struct RecordAssembler {
         return !message.starts(with: "Execute-Command : ") && !message.starts(with: "+ ")
             && !message.starts(with: "=====")
             && !message.starts(with: "-----")
+    }
+
+    /// Whether a line begins with a name and its value.
+    fileprivate static func isField(_ line: Span<UInt8>, _ statement: Statement) -> Bool {
+        var i = statement.message.lowerBound
+        while i < statement.message.upperBound, [0x20, 0x22, 0x27, 0x2D].contains(line[i]) { i += 1 }
+        let start = i
+        while i < statement.message.upperBound,
+            line[i].isLetter || line[i].isDigit || line[i] == UInt8(ascii: "_") || line[i] == UInt8(ascii: ".")
+        {
+            i += 1
+        }
+        return i > start && i < statement.message.upperBound
+            && (line[i] == UInt8(ascii: "=") || line[i] == UInt8(ascii: ":"))
     }
 
     mutating func begin(

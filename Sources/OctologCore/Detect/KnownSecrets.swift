@@ -52,7 +52,7 @@ struct KnownSecrets {
         case .masterKey, .apiKey, .token, .license, .certificate: return value.count >= 16
         case .password: break
         }
-        var (letters, digits, others, turns) = (0, 0, 0, 0)
+        var (letters, digits, others, turns, changes) = (0, 0, 0, 0, 0)
         for i in value.indices {
             if value[i].isDigit {
                 digits += 1
@@ -62,10 +62,13 @@ struct KnownSecrets {
                 others += 1
             }
             if i > 0, value[i].isLetter, value[i - 1].isLetter, value[i].isLower != value[i - 1].isLower { turns += 1 }
+            if i > 0, value[i].isDigit != value[i - 1].isDigit || value[i].isLetter != value[i - 1].isLetter {
+                changes += 1
+            }
         }
         // Times, numbers, versions and addresses are made of digits and marks; names of letters.
         if letters == 0 { return false }
-        if value.count < plain { return others > 0 && digits > 0 }
+        if value.count < plain { return digits > 0 && changes + turns >= 2 }
         return digits > 0 || others > 0 && letters + digits >= 4 || turns >= 6
     }
 

@@ -39,6 +39,13 @@ struct Redactor: ~Copyable {
     ///   is taken for one.
     mutating func exposures(in text: Span<UInt8>, isCut: Bool = false) -> [Exposure] {
         var found = find(in: text)
+        self.found = found
+        if let index = found.firstIndex(where: { $0.rule == SecretRule.starred }) {
+            // Between two lines the stars may have lost their number: all from the first to the last belongs together.
+            let first = text.first(UInt8(ascii: "*"), from: 0, to: text.count) ?? 0
+            let last = text.last(UInt8(ascii: "*"), from: 0, to: text.count) ?? text.count - 1
+            found[index].range = first..<last + 1
+        }
         if isCut, let begun = Self.begun(at: text) { found.append(begun) }
         return Self.merged(found)
     }
@@ -61,6 +68,7 @@ struct Redactor: ~Copyable {
     /// somebody else's: a secret is looked for with and without each of them.
     mutating func exposures(in record: RecordAssembler.Record) -> [Exposure] {
         var found = find(in: record.text.span)
+        defer { self.found = found }
         guard record.segments.count > 1 else { return Self.merged(found) }
         let seams = Set(record.seams)
         let all = Array(record.text.indices)
@@ -83,6 +91,9 @@ struct Redactor: ~Copyable {
         }
         return found
     }
+
+    /// What the rules found in the last text, each by itself.
+    private(set) var found: [Exposure] = []
 
     /// The rule whose pattern was last given up, until somebody takes note.
     var gaveUp: String?
@@ -252,25 +263,40 @@ enum SecretValue {
 
     /// Masks of the scripts, log-grammar 10.2, and our own.
     private static func isMask(_ range: Range<Int>, in line: Span<UInt8>) -> Bool {
-        var range = range
-        if range.count > 2, [0x22, 0x27].contains(line[range.lowerBound]),
-            line[range.upperBound - 1] == line[range.lowerBound]
-        {
-            range = range.lowerBound + 1..<range.upperBound - 1
-        }
+        let quotes: [UInt8] = [0x22, 0x27, 0x5C]
+        var (start, last) = (range.lowerBound, range.upperBound)
+        while start < last, quotes.contains(line[start]) { start += 1 }
+        while last > start, quotes.contains(line[last - 1]) { last -= 1 }
+        guard start < last else { return true }
+        let range = start..<last
         let value = line.extracting(range)
-        if value.equals("blank") || value.equals("\"\"") || value.equals("''") { return true }
+        if value.equals("blank") { return true }
         if value.indices.allSatisfy({ value[$0] == UInt8(ascii: "#") || value[$0] == UInt8(ascii: "*") }) { return true }
-        guard value[0] == UInt8(ascii: "[") else { return false }
-        // The value may end at the blank within our mask.
-        let end = line.first(UInt8(ascii: "]"), from: range.lowerBound, to: min(line.count, range.lowerBound + 48))
-        guard let end, range.upperBound <= end + 1 else { return false }
-        let inside = line.extracting(range.lowerBound + 1..<end)
-        return SecretKind.allCases.contains { kind in
-            guard inside.starts(with: kind.mark) else { return false }
-            let rest = inside.extracting(kind.mark.utf8CodeUnitCount...)
-            return rest.isEmpty || rest.starts(with: " sha256:") && rest.count == 16
+        // The value may end at the blank within our mask, and be made of several.
+        var position = start
+        while position < last {
+            if quotes.contains(line[position]) {
+                position += 1
+            } else if let end = endOfMask(in: line, at: position) {
+                position = end
+            } else {
+                return false
+            }
         }
+        return true
+    }
+
+    /// The index behind a mask of ours that begins at `start`, or nil.
+    private static func endOfMask(in line: Span<UInt8>, at start: Int) -> Int? {
+        guard line[start] == UInt8(ascii: "["),
+            let end = line.first(UInt8(ascii: "]"), from: start, to: min(line.count, start + 48))
+        else { return nil }
+        let inside = line.extracting(start + 1..<end)
+        for kind in SecretKind.allCases where inside.starts(with: kind.mark) {
+            let rest = inside.extracting(kind.mark.utf8CodeUnitCount...)
+            if rest.isEmpty || rest.starts(with: " sha256:") && rest.count == 16 { return end + 1 }
+        }
+        return nil
     }
 
     /// `${NAME}`, `$(NAME)`, `$NAME`, `%NAME%`, `{{ name }}`, `<name>`: what stands for a value.

@@ -86,7 +86,7 @@ extension SecretRule {
             "secret.parameter.password", .password, hint: "password",
             pattern: #"""
                 (?<![\w-])-(?:[a-z]*password|pwd)(?:\s+|:)(?!(?:is|was|must|parameter|and|or)\b|\$[\w:]+(?:\s|$)|\()\#
-                (?|"((?:[^"\\]|\\.)+)"|'((?:[^']|'')+)'|([^\s"'-]\S*))
+                (?|"((?:[^"\\]|\\.)+)(?:"|$)|'((?:[^']|'')+)(?:'|$)|([^\s"'-]\S*))
                 """#,
             matches: ["New-OctopusUser -Password 'N0t Real' -Name x", "-SaPassword N0tReal"],
             misses: ["the parameter -Password is required", "docker run --password-stdin"]),
@@ -104,7 +104,8 @@ extension SecretRule {
         SecretRule(
             "secret.sqlcmd.password", .password, caseless: false, hint: "sqlcmd",
             pattern: #"""
-                (?i:sqlcmd).{0,1000}?[\s"']-P["']?[\s,]*(?|\\"((?:(?!\\").)+)\\"|"((?:[^"\\]|\\.)+)"|'([^']+)'|([^\s"',]+))
+                (?i:sqlcmd).{0,1000}?[\s"']-P["']?[\s,]*(?|\\"((?:(?!\\").)+)\\"|"((?:[^"\\]|\\.)+)(?:"|$)|\#
+                '([^']+)(?:'|$)|([^\s"',]+))
                 """#,
             matches: [
                 "/opt/mssql-tools/bin/sqlcmd -S localhost -U sa -P 'N0t Real' -Q 'select 1'",
@@ -121,7 +122,8 @@ extension SecretRule {
             // The name of a variable, not a key of a connection string: the value ends with the quote that stands
             // before the name, or its own; without one with the next option, or with the line.
             pattern: #"""
-                (?|"\w+(?:password|pwd)=((?:[^"\\]|\\.)+)"|'\w+(?:password|pwd)=([^']+)'(?=\s|,|$)|\#
+                (?|^\s*(?:-\s+|export\s+|set\s+|declare\s+-x\s+)?\w+(?:password|pwd)=([^\s"'].*?)\s*$|\#
+                "\w+(?:password|pwd)=((?:[^"\\]|\\.)+)"|'\w+(?:password|pwd)=([^']+)'(?=\s|,|$)|\#
                 [\w.](?:password|pwd)=(?|"((?:[^"\\]|\\.)+)"(?=[\s,]|$)|'([^']+)'(?=[\s,]|$)|(.+?)(?=\s--?[a-z][\w-]*(?:[\s=]|$)|\s*$)))
                 """#,
             matches: [
@@ -134,7 +136,7 @@ extension SecretRule {
             // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1. Any other goes on to the `;`,
             // whatever it holds; only where none follows, an option or the line's end is taken for its end.
             pattern: #"""
-                (?<![\w.])(?:password|pwd)\s*=\s*(\\"(?:(?!\\").)*\\"|''(?!;)(?:(?!'').)+''(?=\s*(?:[;']|$))|"(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|"[^"]*$|(?:&(?:amp|lt|gt|quot|apos|[#]x?[0-9a-f]+);|[^;])*(?=;)|\#
+                (?<![\w.])(?:password|pwd)\s*=\s*(\\"(?:\\"\\"|(?!\\").)*\\"|''(?!;)(?:(?!'').)+''(?=\s*(?:[;']|$))|"(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|"[^"]*$|(?:&(?:amp|lt|gt|quot|apos|[#]x?[0-9a-f]+);|[^;])*(?=;)|\#
                 [^;]*?(?='\s*$|\#(nextOption)|\s-[a-z]\s|$))
                 """#,
             matches: [

@@ -63,12 +63,20 @@ struct Marked: ExpressibleByStringInterpolation, Sendable {
     }
 
     /// The text with another in the place of each secret.
+    /// Whether a few bytes stand here that write a character of a secret some other way, as `&amp;` and a quote doubled.
+    private func isNotation(from start: Int) -> Bool {
+        guard let next = isSecret[start...].firstIndex(of: true), next - start <= 6 else { return false }
+        return !bytes[start..<next].contains { $0 <= 0x20 || $0 == UInt8(ascii: "=") }
+    }
+
     func replacingSecrets(with mask: String) -> Marked {
         var result = Marked()
         var start = 0
         while start < bytes.count {
             var end = start
-            while end < bytes.count, isSecret[end] == isSecret[start] { end += 1 }
+            while end < bytes.count, isSecret[end] == isSecret[start] || isSecret[start] && isNotation(from: end) {
+                end += 1
+            }
             result += isSecret[start] ? Marked(mask) : self[start..<end]
             start = end
         }
