@@ -432,7 +432,7 @@ extension LogStream {
         let places = wrapping.places
         let words = containers[current].records.joined(line, statement, at: location, places, isCut: false)
         guard let words else { return false }
-        let secrets = findSecrets(in: words, &recogniser)
+        let secrets = findSecrets(in: words, &recogniser).filter { !SecretValue.beginsAsMask($0.range, in: words) }
         let goesOn = words.goesOn(with: line, statement)
         if goesOn {
             mask(secrets, in: words)

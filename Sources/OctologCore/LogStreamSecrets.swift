@@ -258,7 +258,8 @@ extension LogStream {
             let whole = passed.joined(line, statement, at: location, wrapping.places, isCut: false),
             whole.wrapping.channel == wrapping.channel, whole.goesOn(with: line, statement)
         {
-            mask(findSecrets(in: whole, &recogniser), in: whole)
+            let secrets = findSecrets(in: whole, &recogniser)
+            mask(secrets.filter { !SecretValue.beginsAsMask($0.range, in: whole) }, in: whole)
             passed.remember(whole)
         } else {
             passed.remember(line, statement, at: location, wrapping)

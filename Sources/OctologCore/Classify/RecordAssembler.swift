@@ -17,9 +17,20 @@ struct RecordAssembler {
         var width = 0
         /// Where the last line begins: a match across it is the record's own.
         var seam: Int { segments.last?.range.lowerBound ?? 0 }
-        /// Whether its last line makes sense as a part of it: fields of a file that was printed stand by themselves.
+        /// How wide the line before its last was, in columns.
+        var widthBefore = 0
+
+        /// Whether its last line makes sense as a part of it.
+        ///
+        /// What no script wrote may be anybody's: then the line before has to end where a console does, and a field
+        /// of a file that was printed stands by itself.
         func goesOn(with line: Span<UInt8>, _ statement: Statement) -> Bool {
-            self.statement.writer != .bare || !RecordAssembler.isField(line, statement)
+            guard self.statement.writer == .bare else { return true }
+            var word = statement.message.lowerBound
+            while word < statement.message.upperBound, line[word] != UInt8(ascii: " ") { word += 1 }
+            let needed = widthBefore + 1 + word - statement.message.lowerBound
+            return RecordAssembler.consoles.contains { widthBefore <= $0 && needed > $0 }
+                && !RecordAssembler.isField(line, statement)
         }
 
         /// Whether its quote is closed.
@@ -32,6 +43,8 @@ struct RecordAssembler {
     static let maximumBytes = 64 << 10
     /// How much of a line PowerShell fills at least before it cuts a word, in columns.
     static let narrowestConsole = 79
+    /// The widths that consoles have, log-grammar 1.3, in columns.
+    private static let consoles = [79, 80, 119, 120]
 
     /// The record whose quote is open.
     private(set) var open: Record?
@@ -72,7 +85,9 @@ struct RecordAssembler {
         {
             i += 1
         }
-        return i > start && i < statement.message.upperBound
+        // What is left of a name that was cut is short and has no capitals.
+        let isRest = i - start < 9 && (start..<i).allSatisfy { line[$0].isLower }
+        return i > start && i < statement.message.upperBound && !isRest
             && (line[i] == UInt8(ascii: "=") || line[i] == UInt8(ascii: ":"))
     }
 
@@ -178,6 +193,7 @@ struct RecordAssembler {
             Segment(
                 location: location, range: start..<record.text.count, places: places?.keeping([statement.message])))
         record.statement.message = record.statement.message.lowerBound..<record.text.count
+        record.widthBefore = record.width
         record.width = statement.message.upperBound
     }
 }

@@ -286,6 +286,14 @@ enum SecretValue {
         return true
     }
 
+    /// Whether a value that goes on in a record's last line is a mask in the lines before: then that is all of it.
+    static func beginsAsMask(_ range: Range<Int>, in record: RecordAssembler.Record) -> Bool {
+        guard range.lowerBound < record.seam, range.upperBound > record.seam else { return false }
+        var end = record.seam
+        while end > range.lowerBound, Statement.isBlank(record.text[end - 1]) { end -= 1 }
+        return end > range.lowerBound && isMask(range.lowerBound..<end, in: record.text.span)
+    }
+
     /// The index behind a mask of ours that begins at `start`, or nil.
     private static func endOfMask(in line: Span<UInt8>, at start: Int) -> Int? {
         guard line[start] == UInt8(ascii: "["),

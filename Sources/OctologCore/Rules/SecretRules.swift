@@ -136,8 +136,8 @@ extension SecretRule {
             // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1. Any other goes on to the `;`,
             // whatever it holds; only where none follows, an option or the line's end is taken for its end.
             pattern: #"""
-                (?<![\w.])(?:password|pwd)\s*=\s*(\\"(?:\\"\\"|(?!\\").)*\\"|''(?!;)(?:(?!'').)+''(?=\s*(?:[;']|$))|"(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|"[^"]*$|(?:&(?:amp|lt|gt|quot|apos|[#]x?[0-9a-f]+);|[^;])*(?=;)|\#
-                [^;]*?(?='\s*$|\#(nextOption)|\s-[a-z]\s|$))
+                (?<![\w.])(?:password|pwd)\s*=\s*("[^"<>]*"(?=\s*/?>|\s+[\w:.-]+=")|\\"(?:\\"\\"|(?!\\").)*\\"|''(?!;)(?:(?!'').)+''(?=\s*(?:[;']|$))|"(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|"[^"]*$|(?:&(?:amp|lt|gt|quot|apos|[#]x?[0-9a-f]+);|[^;])*(?=;)|\#
+                [^;]*?(?='\s*$|\#(nextOption)|\s-[a-z]\s|</[a-z]+>|$))
                 """#,
             matches: [
                 "Server=db;User ID=sa;Password=N0tReal;", "pwd='N0t;Real';Timeout=3",
