@@ -60,7 +60,9 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         guard var transcript = self.transcript.take() else { return }
         transcript.isAtEnd = hasEnded
         var limit = looked
-        if let open = stream.earliestOpen { limit = min(limit, transcript.place(of: open.offset, in: open.file)) }
+        if !hasEnded, let open = stream.earliestOpen {
+            limit = min(limit, transcript.place(of: open.offset, in: open.file))
+        }
         transcript.write(upTo: limit, hiding: stream.masks ?? [], output)
         stream.masks = []
         self.transcript = consume transcript

@@ -227,6 +227,7 @@ struct LogStream {
         for index in containers.indices where !containers[index].isClosed { close(index, &recogniser, into: &sink) }
         // Many logs may have ended before the last one does.
         containers = []
+        passed.forget()
         framer = Framer(forced: nil)
         joiner = PartJoiner()
         matches = []

@@ -17,7 +17,8 @@ extension LogStream {
     /// Tells the machine what a line says, and the sink what the machine makes of it.
     mutating func apply(
         _ text: Span<UInt8>, _ statement: Statement, _ segments: [Segment], _ exposures: [Exposure],
-        seams: [Int] = [], telling own: [Exposure]? = nil, _ recogniser: inout Recogniser, into sink: inout some EventSink
+        seams: [Int] = [], telling own: [Exposure]? = nil, _ recogniser: inout Recogniser,
+        into sink: inout some EventSink
     ) {
         let current = ensureContainer()
         let time = Moment(message: statement.time, frame: wrapping.time)

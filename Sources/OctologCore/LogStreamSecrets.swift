@@ -76,7 +76,9 @@ private enum Spelling: CaseIterable {
             return plain
         case .entities:
             guard value.contains(UInt8(ascii: "&")) else { return nil }
-            let names = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")]
+            let names = [
+                ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&"),
+            ]
             return names.reduce(value) { text, name in Self.replacing(name.0, with: name.1, in: text) }
         case .percent:
             guard value.contains(UInt8(ascii: "%")) else { return nil }
@@ -154,7 +156,8 @@ extension LogStream {
         let placed = [shownKey(in: text), namedValue(in: text)].compactMap { $0 }
         if !placed.isEmpty { found = Redactor.merged(found + placed) }
         let again = known.find(in: text, of: wrapping.channel)
-        if !again.isEmpty { found = Redactor.merged(found + again) }
+        // What was seen whole knows better than the beginning of something what it is.
+        if !again.isEmpty { found = Redactor.merged(again + found) }
         starred = []
         for exposure in recogniser.redactor.found + placed where exposure.isWhole {
             if exposure.rule == SecretRule.starred {
@@ -414,7 +417,8 @@ extension LogStream {
                 for range in places.input(of: part.lowerBound - start..<part.upperBound - start) {
                     masks?.append(
                         Mask(
-                            kind: exposure.kind, file: segment.location.file, range: range, text: text, isNumbers: places.isNumbers))
+                            kind: exposure.kind, file: segment.location.file, range: range, text: text,
+                            isNumbers: places.isNumbers))
                     text = ""
                 }
             }

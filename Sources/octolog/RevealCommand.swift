@@ -119,7 +119,9 @@ private final class Revealer {
         do throws(SealError) {
             let value = try event.open(with: identities)
             if isJSON {
-                event.json(with: value).reveal { output.writeSecret($0) }
+                if let failure = event.json(with: value).reveal({ output.writeSecret($0) }) {
+                    output.end(with: failure)
+                }
             } else if value.reveal({ $0.contains { $0 < 0x20 || $0 == 0x7F } }) {
                 refuse("the value holds control characters: --json shows it", event, path)
             } else {
@@ -145,7 +147,10 @@ private final class Revealer {
         }
         if isKnown { return }
         if !isQuiet { Diagnostics.say(provenance(of: event)) }
-        value.reveal { output.writeSecret($0) }
+        if let failure = value.reveal({ output.writeSecret($0) }) {
+            printed.removeAll()
+            output.end(with: failure)
+        }
         output.write("\n".utf8)
         output.flush()
         printed[hash, default: []].append(Kept(value))

@@ -36,7 +36,9 @@ struct KnownSecrets {
         let hash = RollingHash.of(part)
         guard !values.contains(where: { $0.hash == hash && $0.length == part.count }) else { return false }
         var beginnings: [UInt64] = []
-        for count in Self.shortestPart..<max(Self.shortestPart, part.count) { beginnings.append(RollingHash.of(part.extracting(0..<count))) }
+        for count in Self.shortestPart..<max(Self.shortestPart, part.count) {
+            beginnings.append(RollingHash.of(part.extracting(0..<count)))
+        }
         if values.count == Self.maximum { values.removeFirst() }
         values.append(
             Value(
@@ -92,7 +94,8 @@ struct KnownSecrets {
                 var end = start + length
                 if value.goesOn { while end < text.count, text[end] > 0x20 { end += 1 } }
                 found.append(
-                    Exposure(kind: value.kind, rule: "secret.known", range: start..<end, fingerprint: value.fingerprint))
+                    Exposure(kind: value.kind, rule: "secret.known", range: start..<end, fingerprint: value.fingerprint)
+                )
             }
             guard start + length < text.count else { return }
             hash.move(out: text[start], in: text[start + length])
@@ -180,12 +183,15 @@ struct KnownWindows {
         }
         guard end - start == Self.stride + 3 else { return mayBeAnywhere = true }
         for offset in 0..<Self.stride {
-            let slot = Self.slot(value.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start + offset, as: UInt32.self) })
+            let slot = Self.slot(
+                value.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start + offset, as: UInt32.self) })
             bits[slot >> 6] |= 1 << UInt64(slot & 63)
         }
     }
 
-    private static func slot(_ window: UInt32) -> Int { Int(truncatingIfNeeded: (window &* 0x9E37_79B1) >> UInt32(32 - slotBits)) }
+    private static func slot(_ window: UInt32) -> Int {
+        Int(truncatingIfNeeded: (window &* 0x9E37_79B1) >> UInt32(32 - slotBits))
+    }
 
     /// A byte of the first place in [start, end) that may lie in a value, or nil.
     func first(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {

@@ -231,7 +231,8 @@ enum SecretValue {
     static func trimmed(_ range: Range<Int>, in line: Span<UInt8>) -> Range<Int>? {
         let range = withoutClosingQuote(range, in: line)
         let value = line.extracting(range)
-        guard value.count > 0, !isMask(range, in: line), !isPlaceholder(range, in: line), !isProse(range, in: line) else {
+        guard value.count > 0, !isMask(range, in: line), !isPlaceholder(range, in: line), !isProse(range, in: line)
+        else {
             return nil
         }
         return range
@@ -271,7 +272,9 @@ enum SecretValue {
         let range = start..<last
         let value = line.extracting(range)
         if value.equals("blank") { return true }
-        if value.indices.allSatisfy({ value[$0] == UInt8(ascii: "#") || value[$0] == UInt8(ascii: "*") }) { return true }
+        if value.indices.allSatisfy({ value[$0] == UInt8(ascii: "#") || value[$0] == UInt8(ascii: "*") }) {
+            return true
+        }
         // The value may end at the blank within our mask, and be made of several.
         var position = start
         while position < last {
@@ -319,7 +322,9 @@ enum SecretValue {
         if text.hasPrefix("!vault") || text.hasPrefix("<set to the key") { return true }
         // `24 bytes`, as kubectl describes a secret.
         let digits = text.prefix { $0.isNumber }
-        if !digits.isEmpty, line.has(" bytes", at: range.lowerBound + digits.utf8.count, end: line.count) { return true }
+        if !digits.isEmpty, line.has(" bytes", at: range.lowerBound + digits.utf8.count, end: line.count) {
+            return true
+        }
         guard value.count > 2 else { return false }
         // The value may end at a blank within the brackets.
         let rest = line.extracting(range.upperBound..<min(line.count, range.upperBound + 64))

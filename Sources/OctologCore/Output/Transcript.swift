@@ -39,7 +39,8 @@ struct Transcript: ~Copyable {
     mutating func write(upTo limit: Int, hiding found: [Mask], _ output: (Span<UInt8>) -> Void) {
         take(found)
         // A secret is masked when it is there whole.
-        let limit = masks.first { $0.range.upperBound > limit && $0.range.lowerBound < limit }?.range.lowerBound ?? limit
+        let limit =
+            masks.first { $0.range.upperBound > limit && $0.range.lowerBound < limit }?.range.lowerBound ?? limit
         guard limit > start else { return }
         let hadMasks = !masks.isEmpty
         let text = start..<limit

@@ -217,7 +217,8 @@ extension SecretRule {
             // A log that breaks off leaves no `@`: what stands for a port and is no number is the beginning of one.
             pattern: #"://[^\s:/@'"]*:(?|([^\s/]+)@|(?!\d{1,5}(?:\D|$))([^\s/@'"]{4,})$)"#,
             matches: [
-                "https://svc:N0tR3al","proxy http://user:N0t@Re'al@proxy:3128/"], misses: ["https://octopus.corp.example:10943/ a@b", "http://localhost:8080"]),
+                "https://svc:N0tR3al", "proxy http://user:N0t@Re'al@proxy:3128/",
+            ], misses: ["https://octopus.corp.example:10943/ a@b", "http://localhost:8080"]),
         SecretRule(
             "secret.shape.master-key", .masterKey, caseless: false, hint: "==",
             // Base64 of 16 bytes is also what many hashes look like: one that is called so is none.
@@ -235,7 +236,8 @@ extension SecretRule {
             ]),
         SecretRule(
             "secret.output.master-key", .masterKey, caseless: false, hint: "",
-            pattern: #"^\s*(?|(?:VERBOSE:)?\s*\|\s+(?=.*[a-z])(?=.*[A-Z])([A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}=)|([A-Za-z0-9+/]{43}=))\s*$"#,
+            pattern:
+                #"^\s*(?|(?:VERBOSE:)?\s*\|\s+(?=.*[a-z])(?=.*[A-Z])([A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}=)|([A-Za-z0-9+/]{43}=))\s*$"#,
             matches: [
                 "VERBOSE: \t| RmFrZU1hc3RlcktleUZha2VNYXN0ZXJL", "| RmFrZU1hc3RlcktleUZha2VNYXN0ZXJLRmFrZU1hc3Q=",
             ], misses: ["VERBOSE: \t| Connected successfully", "VERBOSE: \t| 5f4dcc3b5aa765d61d8327deb882cf99"]),

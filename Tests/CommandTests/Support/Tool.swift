@@ -70,9 +70,12 @@ enum Tool {
     }
 
     /// Starts octolog with pipes at its stdin and stdout.
-    static func start() throws -> (process: Process, input: FileHandle, output: FileHandle) {
+    static func start(
+        _ arguments: [String] = []
+    ) throws -> (process: Process, input: FileHandle, output: FileHandle) {
         let process = Process()
         process.executableURL = binary
+        process.arguments = arguments
         let (input, output) = (Pipe(), Pipe())
         process.standardInput = input
         process.standardOutput = output
