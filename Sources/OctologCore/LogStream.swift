@@ -76,6 +76,8 @@ struct LogStream {
     var exposed: [Exposure] = []
     /// Those of them that are told of it: what the line before tells of it is not all its own.
     var ownExposed: [Exposure] = []
+    /// Whether the line at hand was searched for them: lines that are not shown need not be.
+    var isExposedKnown = false
     /// Whether the line at hand may go on where nobody can see it: the log ends in it.
     var isOpenEnded = false
     var known = KnownByChannel()

@@ -318,11 +318,13 @@ extension LogStream {
     ) {
         let statement = Statement(line)
         let isStartupLine = isEager(current)
-        exposed = findSecrets(in: line, &recogniser)
-        ownExposed = exposed
-        mask(exposed, wrapping.places, at: location)
-        noteGivenUp(&recogniser, at: location)
-        look(around: line, statement, at: location, isStartupLine: isStartupLine, &recogniser)
+        (exposed, ownExposed, isExposedKnown) = ([], [], false)
+        let mayHold = recogniser.redactor.mayHold(line)
+        if isStartupLine || mayHold || masks != nil || wantedLines > 0 || isOpenEnded {
+            findExposed(in: line, at: location, &recogniser)
+            look(
+                around: line, statement, at: location, isStartupLine: isStartupLine, mayHold: mayHold, &recogniser)
+        }
         passTime(line, statement, at: location, &recogniser)
         if isStartupLine, let current {
             totals.startupLines += 1
@@ -378,6 +380,7 @@ extension LogStream {
         recogniser.classifier.classify(line, as: statement, requested: isStartupLine, into: &matches)
         noteGivenUp(&recogniser, at: location)
         let found = WatchedMatches(matches, &recogniser)
+        if !matches.isEmpty || !found.isEmpty { findExposed(in: line, at: location, &recogniser) }
         if isStartupLine, isContinuation || !matches.isEmpty { totals.recognisedLines += 1 }
         if isStartupLine, !isContinuation, let current {
             containers[current].records.remember(line, statement, at: location, wrapping)

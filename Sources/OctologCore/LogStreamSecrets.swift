@@ -148,6 +148,16 @@ extension LogStream {
         return min(lookahead.sign, lookahead.known)
     }
 
+    /// Finds the secrets of the line at hand, if nobody has yet.
+    mutating func findExposed(in line: Span<UInt8>, at location: Location, _ recogniser: inout Recogniser) {
+        guard !isExposedKnown else { return }
+        isExposedKnown = true
+        exposed = findSecrets(in: line, &recogniser)
+        ownExposed = exposed
+        mask(exposed, wrapping.places, at: location)
+        noteGivenUp(&recogniser, at: location)
+    }
+
     /// The secrets of a text of the container at hand.
     mutating func findSecrets(
         in text: Span<UInt8>, _ recogniser: inout Recogniser
@@ -238,21 +248,21 @@ extension LogStream {
 
     /// Takes note of what a line says of the lines that follow.
     mutating func look(
-        around line: Span<UInt8>, _ statement: Statement, at location: Location, isStartupLine: Bool,
+        around line: Span<UInt8>, _ statement: Statement, at location: Location, isStartupLine: Bool, mayHold: Bool,
         _ recogniser: inout Recogniser
     ) {
         if wantedLines > 0 {
             wantedLines -= 1
             if wantedLines == 0 { keyChannel = nil }
         }
-        if line.count < 4096, line.first("show-master-key", from: 0, to: line.count) != nil {
+        if mayHold, line.count < 4096, line.first("show-master-key", from: 0, to: line.count) != nil {
             (keyChannel, wantedLines) = (wrapping.channel, Self.keyLines)
         }
         if let last = named, last.channel == wrapping.channel {
             let isValue = line.has("value:", at: statement.message.lowerBound, end: statement.message.upperBound)
             named = isValue || last.lines == 1 ? nil : (last.kind, last.channel, last.lines - 1)
         }
-        if let kind = Self.kind(ofVariableNamedIn: line) {
+        if mayHold, let kind = Self.kind(ofVariableNamedIn: line) {
             named = (kind, wrapping.channel, Self.valueLines)
             wantedLines = max(wantedLines, Self.valueLines)
         }

@@ -100,6 +100,7 @@ extension LogStream {
             let time = Moment(message: statement.time, frame: wrapping.time)
         else { return }
         guard containers[current].watch.hasAbsence(at: time) else { return containers[current].watch.note(time) }
+        findExposed(in: line, at: location, &recogniser)
         let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposed)
         containers[current].watch.pass(Watch.Sighting(steps: 0, time: time, detail: nil, evidence: [evidence]))
         tellWatch(of: current, recogniser.classifier.set.watchList)

@@ -107,12 +107,22 @@ struct KnownSecrets {
     private func findBeginning(in text: Span<UInt8>, _ found: inout [Exposure]) {
         var count = text.count
         while count > 0, Statement.isBlank(text[count - 1]) { count -= 1 }
-        for length in stride(from: min(Self.longest - 1, count), through: Self.shortestPart, by: -1) {
-            let hash = RollingHash.of(text.extracting(count - length..<count))
-            for value in values where value.length > length && value.beginnings[length - Self.shortestPart] == hash {
+        // A value's first bytes are looked for, and only where they are, whether the text ends in it.
+        var start = max(0, count - Self.longest + 1)
+        guard count - start >= Self.shortestPart else { return }
+        var hash = RollingHash(text.extracting(start..<start + Self.shortestPart))
+        while true {
+            for value in values where value.beginnings.first == hash.value {
+                let length = count - start
+                guard length < value.length,
+                    value.beginnings[length - Self.shortestPart] == RollingHash.of(text.extracting(start..<count))
+                else { continue }
                 return found.append(
-                    Exposure(kind: value.kind, rule: "secret.known", range: count - length..<count, fingerprint: nil))
+                    Exposure(kind: value.kind, rule: "secret.known", range: start..<count, fingerprint: nil))
             }
+            guard start + Self.shortestPart < count else { return }
+            hash.move(out: text[start], in: text[start + Self.shortestPart])
+            start += 1
         }
     }
 }

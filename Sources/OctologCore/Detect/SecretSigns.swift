@@ -134,6 +134,10 @@ struct SecretSigns {
     private static func precedesUser(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
         guard has(bytes, "://", at: i) else { return false }
         var end = i + 3
+        if end < bytes.count, bytes[end] == UInt8(ascii: "[") {
+            // An address of IPv6 has colons of its own.
+            while end < min(bytes.count, i + longestUser), bytes[end] != UInt8(ascii: "]") { end += 1 }
+        }
         while end < min(bytes.count, i + longestUser), bytes[end] > 0x20, bytes[end] != UInt8(ascii: "/") {
             if bytes[end] == UInt8(ascii: ":") {
                 // Ports have five digits at most, and then something else.
