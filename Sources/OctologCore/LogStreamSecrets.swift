@@ -46,6 +46,11 @@ struct KnownByChannel {
         if values[channel]?.learn(value, exposure) == true { windows.add(value) }
     }
 
+    /// Whether a value may stand in a text whole.
+    func mayHold(_ text: Span<UInt8>, of channel: Int) -> Bool {
+        values[channel] != nil && windows.first(in: text, from: 0, to: text.count) != nil
+    }
+
     func find(in text: Span<UInt8>, of channel: Int) -> [Exposure] {
         guard !windows.isEmpty, let known = values[channel] else { return [] }
         return known.find(in: text, mayHoldWhole: windows.first(in: text, from: 0, to: text.count) != nil)
@@ -282,6 +287,7 @@ extension LogStream {
 
     /// The secrets of a text that was put together from several lines.
     mutating func findSecrets(in record: RecordAssembler.Record, _ recogniser: inout Recogniser) -> [Exposure] {
+        guard mayHold(record, recogniser) else { return [] }
         var found = recogniser.redactor.exposures(in: record)
         let again = known.find(in: record.text.span, of: wrapping.channel)
         let text = record.text.indices.filter { !record.seams.contains($0) }
@@ -313,6 +319,22 @@ extension LogStream {
                     fingerprint: Fingerprint.of(text.extracting(range), kind: .masterKey)))
         }
         return Redactor.merged(exposures)
+    }
+
+    /// Whether a record may hold a secret, with the blanks where its lines meet or without; most don't.
+    private func mayHold(_ record: RecordAssembler.Record, _ recogniser: borrowing Recogniser) -> Bool {
+        // Of more lines some may be somebody else's: what is left without them is for the search itself.
+        if record.segments.count > 2 || recogniser.redactor.mayHold(record.text.span) { return true }
+        if known.mayHold(record.text.span, of: wrapping.channel) { return true }
+        var words: [UInt8] = []
+        words.reserveCapacity(record.text.count)
+        var start = 0
+        for seam in record.seams {
+            words.append(contentsOf: record.text[start..<seam])
+            start = seam + 1
+        }
+        words.append(contentsOf: record.text[start...])
+        return recogniser.redactor.mayHold(words.span) || known.mayHold(words.span, of: wrapping.channel)
     }
 
     // MARK: Telling

@@ -15,6 +15,8 @@ struct KnownSecrets {
     }
 
     private var values: [Value] = []
+    /// Which hashes the values' first bytes may have, as bits: most places in a line are none of them.
+    private var firsts: [UInt64] = []
 
     /// More values are not kept: the oldest go.
     private static let maximum = 32
@@ -44,6 +46,8 @@ struct KnownSecrets {
             Value(
                 kind: exposure.kind, fingerprint: exposure.fingerprint, length: part.count,
                 goesOn: value.count > part.count, hash: hash, beginnings: beginnings))
+        if firsts.isEmpty { firsts = Array(repeating: 0, count: 64) }
+        if let first = values.last?.beginnings.first { firsts[Int(first >> 6 & 63)] |= 1 << (first & 63) }
         return true
     }
 
@@ -109,10 +113,11 @@ struct KnownSecrets {
         while count > 0, Statement.isBlank(text[count - 1]) { count -= 1 }
         // A value's first bytes are looked for, and only where they are, whether the text ends in it.
         var start = max(0, count - Self.longest + 1)
-        guard count - start >= Self.shortestPart else { return }
+        guard count - start >= Self.shortestPart, !firsts.isEmpty else { return }
         var hash = RollingHash(text.extracting(start..<start + Self.shortestPart))
         while true {
-            for value in values where value.beginnings.first == hash.value {
+            let mayBegin = firsts[Int(hash.value >> 6 & 63)] >> (hash.value & 63) & 1 != 0
+            for value in mayBegin ? values : [] where value.beginnings.first == hash.value {
                 let length = count - start
                 guard length < value.length,
                     value.beginnings[length - Self.shortestPart] == RollingHash.of(text.extracting(start..<count))
@@ -176,7 +181,7 @@ struct KnownWindows {
     private(set) var isEmpty = true
 
     private static let stride = 5
-    private static let slotBits = 14
+    private static let slotBits = 20
 
     mutating func add(_ value: Span<UInt8>) {
         if bits.isEmpty { bits = Array(repeating: 0, count: 1 << (Self.slotBits - 6)) }
