@@ -46,7 +46,7 @@ struct KeygenCommand: ParsableCommand {
             } else {
                 if Self.isStdoutReadableByAll { Diagnostics.say("others can read the file that the key is written to") }
                 var file = try OutputFile(path: nil)
-                identity.text().reveal { file.writeSecret($0) }
+                if let failure = identity.text().reveal({ file.writeSecret($0) }) { file.end(with: failure) }
             }
         } catch {
             if error.code == EEXIST {
