@@ -181,10 +181,27 @@ struct KnownWindows {
     private(set) var isEmpty = true
 
     private static let stride = 5
-    private static let slotBits = 20
+    private static let slotBits = 14
+    /// With more values than this the bits are kept apart more, at 128 KiB: many logs have few.
+    private static let few = 40
+    private static let largeSlotBits = 20
+    private var count = 0
+    private var slotBits = Self.slotBits
+
+    /// A slot's bits are the first of a longer one's: what is set stays set in all that begin so.
+    private mutating func enlarge() {
+        let factor = Self.largeSlotBits - slotBits
+        var larger = [UInt64](repeating: 0, count: 1 << (Self.largeSlotBits - 6))
+        for slot in 0..<1 << slotBits where bits[slot >> 6] >> UInt64(slot & 63) & 1 != 0 {
+            for long in slot << factor..<(slot + 1) << factor { larger[long >> 6] |= 1 << UInt64(long & 63) }
+        }
+        (bits, slotBits) = (larger, Self.largeSlotBits)
+    }
 
     mutating func add(_ value: Span<UInt8>) {
         if bits.isEmpty { bits = Array(repeating: 0, count: 1 << (Self.slotBits - 6)) }
+        count += 1
+        if count == Self.few { enlarge() }
         isEmpty = false
         var start = 0
         var end = 0
@@ -198,13 +215,13 @@ struct KnownWindows {
         }
         guard end - start == Self.stride + 3 else { return mayBeAnywhere = true }
         for offset in 0..<Self.stride {
-            let slot = Self.slot(
+            let slot = slot(
                 value.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start + offset, as: UInt32.self) })
             bits[slot >> 6] |= 1 << UInt64(slot & 63)
         }
     }
 
-    private static func slot(_ window: UInt32) -> Int {
+    private func slot(_ window: UInt32) -> Int {
         Int(truncatingIfNeeded: (window &* 0x9E37_79B1) >> UInt32(32 - slotBits))
     }
 
@@ -216,7 +233,7 @@ struct KnownWindows {
             var position = start
             while position < end, position + 4 <= bytes.count {
                 // unsafe: four bytes lie within `bytes`.
-                let slot = Self.slot(bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+                let slot = slot(bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
                 if bits[slot >> 6] >> UInt64(slot & 63) & 1 != 0 { return position }
                 position += Self.stride
             }
