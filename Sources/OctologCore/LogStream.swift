@@ -94,6 +94,8 @@ struct LogStream {
     /// What hides the secrets that were found, for who writes the input again; nil for all others.
     var masks: [Mask]?
     var totals = Totals()
+    /// Whether the window of a long line that was looked at last ended within a secret.
+    var secretGoesOn = false
     /// Whether a secret stood in what was read since somebody asked last: where it was read from has to be wiped.
     var sawSecret = false
     /// How often each limit was hit, by the subject of its events.

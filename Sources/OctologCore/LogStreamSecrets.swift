@@ -1,132 +1,4 @@
-// The secrets of a log: found in each line that may hold one, known again later, told, and hidden where the log is
-// written again.
-
-/// What stands in the place of a secret when the log is written again.
-struct Mask: Equatable {
-    var kind: SecretKind
-    /// Which file of the log, from 0.
-    var file: Int
-    /// The bytes of the input that it replaces.
-    var range: Range<Int>
-    /// What is written instead; empty for the rest of a secret that was masked before.
-    var text: String
-    /// Whether numbers between commas stand in the input, and are to be written.
-    var isNumbers = false
-}
-
-/// The secrets that were seen, by the container that printed them.
-struct KnownByChannel {
-    private var values: [Int: KnownSecrets] = [:]
-    /// The channels that have values, in the order of their first ones.
-    private var order: [Int] = []
-    private(set) var windows = KnownWindows()
-
-    /// Of more containers than this nothing is kept: the first go.
-    private static let maximum = 1024
-
-    mutating func learn(_ value: Span<UInt8>, _ exposure: Exposure, of channel: Int) {
-        if values[channel] == nil {
-            if order.count == Self.maximum { values.removeValue(forKey: order.removeFirst()) }
-            order.append(channel)
-            values[channel] = KnownSecrets()
-        }
-        learn(value, exposure, under: channel)
-        // What is escaped or quoted here is shown as it is elsewhere.
-        var written = [value.array]
-        for spelling in Spelling.allCases {
-            for value in written {
-                guard let plain = spelling.undone(value) else { continue }
-                learn(plain.span, exposure, under: channel)
-                written.append(plain)
-            }
-        }
-    }
-
-    private mutating func learn(_ value: Span<UInt8>, _ exposure: Exposure, under channel: Int) {
-        if values[channel]?.learn(value, exposure) == true { windows.add(value) }
-    }
-
-    /// Whether a value may stand in a text whole.
-    func mayHold(_ text: Span<UInt8>, of channel: Int) -> Bool {
-        values[channel] != nil && windows.first(in: text, from: 0, to: text.count) != nil
-    }
-
-    func find(in text: Span<UInt8>, of channel: Int) -> [Exposure] {
-        guard !windows.isEmpty, let known = values[channel] else { return [] }
-        return known.find(in: text, mayHoldWhole: windows.first(in: text, from: 0, to: text.count) != nil)
-    }
-}
-
-/// Ways in which a value is written where it stands within something.
-private enum Spelling: CaseIterable {
-    /// `\"` in JSON and YAML.
-    case json
-    /// `&amp;` in XML.
-    case entities
-    /// `%2C` in a URL.
-    case percent
-    /// Quotes around it.
-    case quotes
-    /// A quote within doubled, as in connection strings and in PowerShell.
-    case doubled
-
-    /// The value as it is; nil if it is not written so.
-    func undone(_ value: [UInt8]) -> [UInt8]? {
-        switch self {
-        case .json:
-            guard value.contains(UInt8(ascii: "\\")) else { return nil }
-            var plain: [UInt8] = []
-            var places: Places?
-            JSONObject.decode(value.span, 0..<value.count, into: &plain, &places)
-            return plain
-        case .entities:
-            guard value.contains(UInt8(ascii: "&")) else { return nil }
-            let names = [
-                ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&"),
-            ]
-            return names.reduce(value) { text, name in Self.replacing(name.0, with: name.1, in: text) }
-        case .percent:
-            guard value.contains(UInt8(ascii: "%")) else { return nil }
-            var plain: [UInt8] = []
-            var i = 0
-            while i < value.count {
-                let digits = i + 2 < value.count ? String(decoding: value[i + 1...i + 2], as: UTF8.self) : ""
-                if value[i] == UInt8(ascii: "%"), let byte = UInt8(digits, radix: 16) {
-                    plain.append(byte)
-                    i += 3
-                } else {
-                    plain.append(value[i])
-                    i += 1
-                }
-            }
-            return plain
-        case .quotes:
-            guard value.count > 2, [0x22, 0x27].contains(value[0]), value[value.count - 1] == value[0] else {
-                return nil
-            }
-            return Array(value[1..<value.count - 1])
-        case .doubled:
-            let plain = Self.replacing("\"\"", with: "\"", in: Self.replacing("''", with: "'", in: value))
-            return plain.count == value.count ? nil : plain
-        }
-    }
-
-    private static func replacing(_ name: String, with character: String, in text: [UInt8]) -> [UInt8] {
-        let name = Array(name.utf8)
-        var result: [UInt8] = []
-        var i = 0
-        while i < text.count {
-            if text[i...].starts(with: name) {
-                result.append(contentsOf: character.utf8)
-                i += name.count
-            } else {
-                result.append(text[i])
-                i += 1
-            }
-        }
-        return result
-    }
-}
+// The secrets of a log: found in each line that may hold one, known again later, and told.
 
 /// How far a search for secrets has looked ahead in the bytes at hand.
 struct SecretLookahead {
@@ -372,11 +244,19 @@ extension LogStream {
         exposed = Redactor.merged(exposed + inLast)
     }
 
+    /// So many secrets of a window are told.
+    private static let toldOfWindow = 64
+
     /// Tells the secrets of a window of a long line.
     mutating func tellWindow(
         _ text: Span<UInt8>, _ statement: Statement, _ pieces: [Segment], _ exposures: [Exposure], in own: Range<Int>
     ) {
-        for exposure in exposures where own.contains(exposure.range.lowerBound) {
+        var told: Set<String> = []
+        for exposure in exposures where exposure.isTold && own.contains(exposure.range.lowerBound) {
+            // One of a kind is enough of a line made of secrets, each with a part of it as evidence.
+            guard told.count < Self.toldOfWindow,
+                told.insert("\(exposure.rule) \(exposure.fingerprint ?? "")").inserted
+            else { continue }
             let match = Match(rule: 0, range: exposure.range, value: nil)
             let part = Self.part(of: text, around: match)
             let segment = Segment(location: Self.location(of: part, in: pieces), range: part)
@@ -418,75 +298,5 @@ extension LogStream {
                 level: .medium, time: time, subject: secret.percentEncoded, evidence: evidence)
         }
         tellEmissions(of: current)
-    }
-
-    // MARK: Hiding
-
-    /// Where the bytes of a text lie, if the input is to be written again.
-    func places(of text: Span<UInt8>, at location: Location) -> Places? {
-        masks == nil ? nil : Places(text, at: location.offset, in: offsets.encoding)
-    }
-
-    /// Hides the secrets of a text that stands in one place.
-    mutating func mask(_ exposures: [Exposure], _ places: Places?, at location: Location) {
-        guard !exposures.isEmpty, let places else { return }
-        mask(exposures, in: [Segment(location: location, range: 0..<places.count, places: places)])
-    }
-
-    mutating func mask(_ exposures: [Exposure], in record: RecordAssembler.Record) {
-        mask(exposures, in: record.segments)
-    }
-
-    /// Hides the secrets of a text that was put together from `segments`: each gets its mask where it begins.
-    mutating func mask(_ exposures: [Exposure], in segments: [Segment]) {
-        guard masks != nil else { return }
-        for exposure in exposures {
-            var text = exposure.mask
-            for segment in segments where segment.range.overlaps(exposure.range) {
-                guard let places = segment.places else { continue }
-                let start = segment.range.lowerBound
-                let part = exposure.range.clamped(to: segment.range)
-                for range in places.input(of: part.lowerBound - start..<part.upperBound - start) {
-                    masks?.append(
-                        Mask(
-                            kind: exposure.kind, file: segment.location.file, range: range, text: text,
-                            isNumbers: places.isNumbers))
-                    text = ""
-                }
-            }
-        }
-    }
-
-    /// Hides what a line has of a command's last value, whose quote seemed to be closed before.
-    mutating func maskRest(
-        _ line: Span<UInt8>, _ statement: Statement, at location: Location, _ recogniser: inout Recogniser
-    ) {
-        guard let current,
-            let whole = containers[current].records.joined(
-                line, statement, at: location, wrapping.places, isCut: false, isRest: true)
-        else { return }
-        mask(findSecrets(in: whole, &recogniser), in: whole)
-        containers[current].records.remember(whole)
-    }
-
-    /// Where the earliest line begins of which a later one may still tell that there is a secret in it.
-    var earliestOpen: Location? {
-        (containers.filter { !$0.isClosed }.compactMap(\.records.earliest)
-            + [joiner.earliest, passed.earliest].compactMap { $0 })
-            .min { ($0.file, $0.offset) < ($1.file, $1.offset) }
-    }
-
-    /// Takes what waits for later lines for whole, so that it can be written.
-    mutating func giveUpWaiting(_ recogniser: inout Recogniser, into sink: inout some EventSink) {
-        finishParts(&recogniser, into: &sink)
-        passed.forget()
-        let (line, selected) = (wrapping, current)
-        defer { (wrapping, current) = (line, selected) }
-        for index in containers.indices where !containers[index].isClosed {
-            current = index
-            wrapping = containers[index].wrapping
-            finishRecord(&recogniser, into: &sink)
-            containers[index].records.forget()
-        }
     }
 }

@@ -10,6 +10,7 @@ extension LogStream {
             line: region.line, 0..<bytes.count, in: bytes, region, file: files.count - 1)
         var start = 0
         if startsLine {
+            secretGoesOn = false
             framer.begin(isRaw: false)
             let frame = framer.next(bytes)
             wrapping = Wrapping()
@@ -30,7 +31,10 @@ extension LogStream {
             let whole = [
                 Segment(location: location, range: 0..<bytes.count, places: places(of: bytes, at: location))
             ]
-            return processWindow(bytes, whole, startsLine: startsLine, own: own, &recogniser, into: &sink)
+            secretGoesOn = processWindow(
+                bytes, whole, startsLine: startsLine, own: own,
+                secretGoesOnAt: secretGoesOn ? min(LineBuffer.overlap, bytes.count) : nil, &recogniser, into: &sink)
+            return
         }
         var text = WindowText()
         var position = start
@@ -41,8 +45,9 @@ extension LogStream {
             position = range.upperBound
         }
         let ownText = text.place(of: own.lowerBound)..<text.place(of: own.upperBound)
-        processWindow(
-            text.bytes.span, text.pieces, startsLine: startsLine, own: ownText, &recogniser, into: &sink)
+        secretGoesOn = processWindow(
+            text.bytes.span, text.pieces, startsLine: startsLine, own: ownText,
+            secretGoesOnAt: secretGoesOn ? text.place(of: LineBuffer.overlap) : nil, &recogniser, into: &sink)
     }
 
     /// A window's text without what stands between its pieces.
@@ -71,32 +76,39 @@ extension LogStream {
     mutating func processWindow(
         of key: Int, endsLine: Bool, _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
-        guard let line = joiner.take(key) else { return }
+        guard var line = joiner.take(key) else { return }
         let (ownWrapping, selected) = (wrapping, current)
         defer { (wrapping, current) = (ownWrapping, selected) }
         wrapping = line.wrapping
         select(wrapping.channel, &recogniser)
         if line.isAtStart, let location = line.location { noteLimit(.line, at: location) }
-        processWindow(line, endsLine: endsLine, &recogniser, into: &sink)
+        line.secretGoesOn = processWindow(line, endsLine: endsLine, &recogniser, into: &sink)
         joiner.keepOverlap(of: line, for: key)
     }
 
+    /// - Returns: whether a secret goes on behind the window.
+    @discardableResult
     mutating func processWindow(
         _ line: PartJoiner.Line, endsLine: Bool, _ recogniser: inout Recogniser, into sink: inout some EventSink
-    ) {
+    ) -> Bool {
         let share = LineBuffer.overlap / 2
         let end = endsLine ? line.text.count : max(0, line.text.count - share)
         let own = (line.isAtStart ? 0 : min(share, end))..<end
-        processWindow(
-            line.text.span, line.parts, startsLine: line.isAtStart, own: own, &recogniser, into: &sink)
+        return processWindow(
+            line.text.span, line.parts, startsLine: line.isAtStart, own: own,
+            secretGoesOnAt: line.secretGoesOn ? min(LineBuffer.overlap, line.text.count) : nil, &recogniser,
+            into: &sink)
     }
 
-    /// - Parameter own: where matches that are this window's begin: what two share is half the one's, half the other's.
+    /// - Parameters:
+    ///   - own: where matches that are this window's begin: what two share is half the one's, half the other's.
+    ///   - seam: where the window before ended, if it ended within a secret.
+    /// - Returns: whether this one does.
     private mutating func processWindow(
-        _ text: Span<UInt8>, _ pieces: [Segment], startsLine: Bool, own: Range<Int>, _ recogniser: inout Recogniser,
-        into sink: inout some EventSink
-    ) {
-        guard let place = pieces.first?.location else { return }
+        _ text: Span<UInt8>, _ pieces: [Segment], startsLine: Bool, own: Range<Int>, secretGoesOnAt seam: Int?,
+        _ recogniser: inout Recogniser, into sink: inout some EventSink
+    ) -> Bool {
+        guard let place = pieces.first?.location else { return false }
         let statement = startsLine ? Statement(text) : Statement(writer: .bare, time: nil, message: 0..<text.count)
         recogniser.classifier.classify(
             text, as: statement, requested: false, startsLine: startsLine, into: &matches)
@@ -105,11 +117,13 @@ extension LogStream {
         let found = matches
         let watched = WatchedMatches(found, &recogniser).starting(in: own)
         var exposures = findSecrets(in: text, &recogniser)
-        mask(exposures, in: pieces)
+        let rest = seam.map { Redactor.rest(of: text, from: $0) }
+        mask(exposures + [rest].compactMap { $0 }, in: pieces)
+        let goesOn = exposures.last?.range.upperBound == text.count || rest?.range.upperBound == text.count
         if !startsLine, let rest = Redactor.beginning(of: text) { exposures = Redactor.merged(exposures + [rest]) }
         noteGivenUp(&recogniser, at: place)
         tellWindow(text, statement, pieces, exposures, in: own)
-        guard !found.isEmpty || !watched.isEmpty else { return }
+        guard !found.isEmpty || !watched.isEmpty else { return goesOn }
         for match in found {
             let part = Self.part(of: text, around: match)
             matches = [match]
@@ -119,6 +133,7 @@ extension LogStream {
         }
         watchWindow(text, statement, pieces, watched, exposures, &recogniser)
         if let current { noteEagerness(of: current) }
+        return goesOn
     }
 
     /// What is shown of so long a line: what lies around the match.

@@ -53,9 +53,8 @@ struct RedactCommand: ParsableCommand {
         }
         var options = Analyzer.Options()
         options.framing = framing.framing
-        var masked: [SecretKind: Int] = [:]
         var outcome = Outcome(failure: inputs.failure, failOn: nil)
-        // One after the other: what comes out is what `cat` would give.
+        // One after the other, as `cat` would; of a rotated log the oldest file first.
         var redaction = Redaction(options: options)
         for log in inputs.logs {
             redaction.read(log) { path throws(InputError) in
@@ -69,8 +68,8 @@ struct RedactCommand: ParsableCommand {
                 file.flush()
             }
         }
-        masked = redaction.masked
         file.flush()
+        let masked = redaction.masked
         let count = masked.values.reduce(0, +)
         if (check && count > 0 && !quiet) || verbose { Diagnostics.say(Self.summary(masked)) }
         let exit = outcome.exitOfText(redaction.totals)

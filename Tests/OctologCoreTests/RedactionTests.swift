@@ -5,26 +5,16 @@ import Testing
 
 /// What `octolog redact` makes of a log: the same, but for the masks.
 @Suite struct RedactionTests {
-    static func redacted(_ log: [UInt8], chunk: Int = .max, framing: Framing? = nil) -> [UInt8] {
-        var options = Analyzer.Options()
-        options.framing = framing
-        var redaction = Redaction(options: options)
-        var text: [UInt8] = []
-        redaction.read(["input.log"]) { _ throws(InputError) in
-            MemorySource(log, chunk: chunk)
-        } failed: { _, _ in
-        } into: { part in
-            part.withUnsafeBufferPointer { text.append(contentsOf: $0) }
-        } drained: {
-        }
-        return text
+    private static func redacted(_ log: [UInt8], chunk: Int = .max) -> [UInt8] {
+        var redaction = Redaction()
+        return redaction.text(of: log, chunk: chunk)
     }
 
     /// Whether `output` is `input` with masks in the place of a few bytes each; what a mask stands for may go on in
     /// the next record, and is missing there.
     private static func isMasked(_ output: [UInt8], copyOf input: [UInt8], longest: Int) -> Bool {
         let mask = /^\[(master-key|api-key|password|token|license|certificate)( sha256:[0-9a-f]{8})?\]/
-        var (i, o) = (0, 0)
+        var (i, o, masks, rests) = (0, 0, 0, 0)
         while o < output.count || i < input.count {
             if o < output.count, i < input.count, output[o] == input[i], output[o] != UInt8(ascii: "[") {
                 (i, o) = (i + 1, o + 1)
@@ -35,10 +25,18 @@ import Testing
                 (i, o) = (i + 1, o + 1)
                 continue
             }
-            if let found = text.prefixMatch(of: mask) { o += found.output.0.utf8.count }
+            let found = text.prefixMatch(of: mask)
+            if let found {
+                o += found.output.0.utf8.count
+                masks += 1
+            } else {
+                // The rest of a secret whose mask stands before: one for each mask at most.
+                rests += 1
+                guard rests <= masks, o < output.count else { return false }
+            }
             // To where both go on alike.
             let next = output[o..<min(output.count, o + 12)]
-            let limit = min(input.count, i + longest)
+            let limit = min(input.count, i + (found == nil ? 64 : longest))
             guard
                 let again = (i...limit).first(where: {
                     input[$0...].starts(with: next) && (!next.isEmpty || $0 == input.count)
@@ -49,7 +47,7 @@ import Testing
         return true
     }
 
-    private static let files: [String] = ["cases", "framings"].flatMap { folder -> [String] in
+    private static let files: [String] = ["cases", "framings", "hostile"].flatMap { folder -> [String] in
         let root = Case.root.deletingLastPathComponent().appending(path: folder)
         let all =
             FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
@@ -59,6 +57,8 @@ import Testing
     @Test("all but the masks stays, whatever the frame", arguments: files)
     func identity(_ file: String) throws {
         let log = [UInt8](try Data(contentsOf: URL(filePath: file)))
+        // Its bytes are no text: it is refused.
+        guard !file.hasSuffix("local-driver.log") else { return }
         guard !log.starts(with: [0xFF, 0xFE]), !log.starts(with: [0xFE, 0xFF]),
             !String(decoding: log, as: UTF8.self).contains("\"MESSAGE\":[")
         else { return }
@@ -150,6 +150,18 @@ import Testing
         let output = String(decoding: Self.redacted(Array(log.utf8)), as: UTF8.self)
         #expect(output.hasPrefix(filler) && output.hasSuffix(" \(filler)\nnext\n"))
         #expect(!output.contains("RmFrZU"))
+    }
+
+    @Test("a secret that no window holds whole is masked to its end, and the rest of the line stays")
+    func longSecret() {
+        let secret = String(repeating: "PExpY2Vu", count: 6000)
+        for before in [(1 << 20) - 20_000, (1 << 20) - 60_000, (1 << 20) - 30] {
+            let filler = String(repeating: "x ", count: before / 2)
+            let log = "\(filler)--licenseBase64 \(secret) --instance \(filler)\nnext\n"
+            let output = String(decoding: Self.redacted(Array(log.utf8)), as: UTF8.self)
+            #expect(!output.contains("PExpY2Vu"), "\(before)")
+            #expect(output.hasPrefix(filler) && output.hasSuffix(" --instance \(filler)\nnext\n"), "\(before)")
+        }
     }
 
     @Test("a value is known again in its container, and not in another") func bare() {

@@ -10,17 +10,7 @@ private struct LogReader: ~Copyable {
     private var count = 0
 
     /// What `octolog redact` makes of a log.
-    mutating func redacted(_ log: [UInt8], chunk: Int = .max) -> [UInt8] {
-        var text: [UInt8] = []
-        redaction.read(["redacted.log"]) { _ throws(InputError) in
-            MemorySource(log, chunk: chunk)
-        } failed: { _, _ in
-        } into: { part in
-            part.withUnsafeBufferPointer { text.append(contentsOf: $0) }
-        } drained: {
-        }
-        return text
-    }
+    mutating func redacted(_ log: [UInt8], chunk: Int = .max) -> [UInt8] { redaction.text(of: log, chunk: chunk) }
 
     /// What one log's events are.
     mutating func events(of log: [UInt8], chunk: Int = .max) -> Collector {
@@ -68,6 +58,8 @@ private func outputs(of log: [UInt8], _ run: Collector) -> [String: [UInt8]] {
     outputs["report Markdown"] = Array(ReportMarkdown.text(of: built).utf8)
     outputs["report JSON"] = built.json()
     outputs["registrations"] = Array(inventory.table().utf8) + inventory.json()
+    let compared = Comparison(good: built, bad: built)
+    outputs["compare"] = Array(ComparisonText.text(of: compared, hasColour: true).utf8) + compared.json()
     outputs["key's stderr"] = Array(key.utf8)
     return outputs
 }

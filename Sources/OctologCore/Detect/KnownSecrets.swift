@@ -37,15 +37,12 @@ struct KnownSecrets {
         let part = value.extracting(0..<min(value.count, Self.longest))
         let hash = RollingHash.of(part)
         guard !values.contains(where: { $0.hash == hash && $0.length == part.count }) else { return false }
-        var beginnings: [UInt64] = []
-        for count in Self.shortestPart..<max(Self.shortestPart, part.count) {
-            beginnings.append(RollingHash.of(part.extracting(0..<count)))
-        }
         if values.count == Self.maximum { values.removeFirst() }
         values.append(
             Value(
                 kind: exposure.kind, fingerprint: exposure.fingerprint, length: part.count,
-                goesOn: value.count > part.count, hash: hash, beginnings: beginnings))
+                goesOn: value.count > part.count, hash: hash,
+                beginnings: RollingHash.ofBeginnings(of: part, from: Self.shortestPart)))
         if firsts.isEmpty { firsts = Array(repeating: 0, count: 64) }
         if let first = values.last?.beginnings.first { firsts[Int(first >> 6 & 63)] |= 1 << (first & 63) }
         return true
@@ -144,12 +141,22 @@ struct RollingHash {
 
     static func of(_ bytes: Span<UInt8>) -> UInt64 { RollingHash(bytes).value }
 
+    /// The values of the first `shortest` bytes, of one more, and so on to all but the last.
+    static func ofBeginnings(of bytes: Span<UInt8>, from shortest: Int) -> [UInt64] {
+        var values: [UInt64] = []
+        var value: UInt64 = 0
+        for i in bytes.indices {
+            if i >= shortest { values.append(value) }
+            value = next(value, bytes[i])
+        }
+        return values
+    }
+
     init(_ bytes: Span<UInt8>) {
         var value: UInt64 = 0
         var weight: UInt64 = 1
         for i in bytes.indices {
-            value = Self.product(value, Self.point) &+ UInt64(bytes[i]) &+ 1
-            if value >= Self.prime { value &-= Self.prime }
+            value = Self.next(value, bytes[i])
             if i > 0 { weight = Self.product(weight, Self.point) }
         }
         self.value = value
@@ -160,8 +167,13 @@ struct RollingHash {
     mutating func move(out: UInt8, in next: UInt8) {
         let gone = Self.product(UInt64(out) + 1, first)
         value = value >= gone ? value - gone : value + Self.prime - gone
-        value = Self.product(value, Self.point) &+ UInt64(next) &+ 1
-        if value >= Self.prime { value &-= Self.prime }
+        value = Self.next(value, next)
+    }
+
+    /// The value of a window that is longer by a byte.
+    private static func next(_ value: UInt64, _ byte: UInt8) -> UInt64 {
+        let next = product(value, point) &+ UInt64(byte) &+ 1
+        return next >= prime ? next &- prime : next
     }
 
     private static func product(_ a: UInt64, _ b: UInt64) -> UInt64 {

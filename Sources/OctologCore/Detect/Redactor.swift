@@ -161,6 +161,14 @@ struct Redactor: ~Copyable {
         return found
     }
 
+    /// The rest of a secret within which the window before ended.
+    ///
+    /// - Parameter seam: where that window ended.
+    static func rest(of window: Span<UInt8>, from seam: Int) -> Exposure {
+        Exposure(
+            kind: .token, rule: "secret.window", range: seam..<endOfWord(in: window, from: seam), fingerprint: nil)
+    }
+
     /// The rest of a secret that a long line's window may begin with: a word longer than a name is.
     static func beginning(of window: Span<UInt8>) -> Exposure? {
         let end = endOfWord(in: window, from: 0)

@@ -5,6 +5,8 @@ struct PartJoiner {
         var text: [UInt8] = []
         /// The parts, each with the place of the line that it stood in.
         var parts: [Segment] = []
+        /// Whether the window that was handed on last ended within a secret.
+        var secretGoesOn = false
         /// False once a window of it was handed on.
         var isAtStart = true
         /// What the frame of its first part says.
@@ -81,7 +83,8 @@ struct PartJoiner {
     /// Keeps of a line whose window was handed on what the next window has in common with it.
     mutating func keepOverlap(of line: Line, for key: Int) {
         let cut = max(0, line.text.count - LineBuffer.overlap)
-        var rest = Line(text: Array(line.text[cut...]), isAtStart: false, wrapping: line.wrapping)
+        var rest = Line(
+            text: Array(line.text[cut...]), secretGoesOn: line.secretGoesOn, isAtStart: false, wrapping: line.wrapping)
         for part in line.parts where part.range.upperBound > cut {
             let skipped = max(0, cut - part.range.lowerBound)
             rest.parts.append(

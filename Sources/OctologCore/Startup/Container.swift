@@ -44,8 +44,13 @@ struct Container {
     mutating func isNewlyExposed(_ secret: String) -> Bool {
         let startup = machine.startup?.number ?? 0
         if exposed.startup != startup { exposed = (startup, []) }
+        // Whoever prints to the console can print any number of keys: the first say what there is to say.
+        guard exposed.secrets.count < Self.maximumExposed else { return false }
         return exposed.secrets.insert(secret).inserted
     }
+
+    /// So many secrets of a startup are told; all are masked.
+    private static let maximumExposed = 1000
 
     /// The last line was not known after all.
     mutating func settleDoubt() {

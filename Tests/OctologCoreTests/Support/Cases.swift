@@ -83,6 +83,21 @@ struct MemorySource: ByteSource {
     }
 }
 
+extension Redaction {
+    /// What it makes of a log.
+    mutating func text(of log: [UInt8], chunk: Int = .max) -> [UInt8] {
+        var text: [UInt8] = []
+        read(["redacted.log"]) { _ throws(InputError) in
+            MemorySource(log, chunk: chunk)
+        } failed: { _, _ in
+        } into: { part in
+            part.withUnsafeBufferPointer { text.append(contentsOf: $0) }
+        } drained: {
+        }
+        return text
+    }
+}
+
 /// Keeps what it is given.
 struct Collector: EventSink {
     var events: [Event] = []
