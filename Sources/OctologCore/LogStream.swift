@@ -54,9 +54,11 @@ struct LogStream {
     /// Closed containers, whose places are free.
     private var free: [Int] = []
     /// The container of each channel; -1 while nothing of it was recognised.
-    private var containerOfChannel: [Int] = []
+    ///
+    /// That of lines without a name is there from the beginning: an input may end before its first line.
+    private var containerOfChannel = [-1]
     /// The names of channels, secrets masked.
-    private var names: [String] = []
+    private var names = [""]
     /// How many containers want to see each of their lines.
     private var eager = 0
     /// Counts the lines that containers were told of.

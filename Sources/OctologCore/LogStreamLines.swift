@@ -185,7 +185,9 @@ extension LogStream {
         _ text: Span<UInt8>, _ frame: Frame, at location: Location, base: Int?,
         _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
-        let key = PartJoiner.key(frame.channel, frame.stream)
+        var key = PartJoiner.key(frame.channel, frame.stream)
+        // A record that is cut off does not say whose it is: it ends what was open.
+        if frame.isCut, frame.stream == nil, let open = joiner.openKey(of: frame.channel) { key = open }
         guard frame.isPart || joiner.isOpen && joiner.holds(key) else {
             return process(
                 text, at: location, mayHoldStamps: frame.mayHoldStamps, base: base, &recogniser, into: &sink

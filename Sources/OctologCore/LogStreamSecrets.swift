@@ -60,7 +60,17 @@ extension LogStream {
     /// Takes note of the secrets of a text that has the stars of a mask between its characters, log-grammar 10.2.
     private mutating func learnStarred(_ text: Span<UInt8>, _ recogniser: inout Recogniser) {
         var plain: [UInt8] = []
-        for i in text.indices where text[i] != UInt8(ascii: "*") { plain.append(text[i]) }
+        var stars = 0
+        for i in text.indices {
+            if text[i] == UInt8(ascii: "*") {
+                stars += 1
+                // Five stand between two characters; a star among these has five more behind it.
+                if stars > 5, stars % 6 == 0 { plain.append(text[i]) }
+            } else {
+                plain.append(text[i])
+                stars = 0
+            }
+        }
         for var exposure in recogniser.redactor.exposures(in: plain.span) {
             known.learn(plain.span.extracting(exposure.range), exposure, of: wrapping.channel)
             exposure.rule = SecretRule.starred
@@ -76,12 +86,11 @@ extension LogStream {
             return nil
         }
         let fingerprint = Fingerprint.of(text.extracting(word), kind: .masterKey)
-        var (turns, others) = (0, 0)
-        for i in word.dropFirst() {
-            if !text[i].isLetter { others += 1 }
-            if text[i].isLetter, text[i - 1].isLetter, text[i].isLower != text[i - 1].isLower { turns += 1 }
-        }
-        guard fingerprint != nil || others > 0 && turns > 0 || turns > 2 else { return nil }
+        // `Done`, `done` and `DONE` are words.
+        let isWord =
+            word.allSatisfy { text[$0].isLetter }
+            && (word.dropFirst().allSatisfy { text[$0].isLower } || word.allSatisfy { !text[$0].isLower })
+        guard fingerprint != nil || !isWord else { return nil }
         return Exposure(
             kind: .masterKey, rule: fingerprint == nil ? "secret.cut" : "secret.output.master-key", range: word,
             fingerprint: fingerprint)
@@ -171,8 +180,10 @@ extension LogStream {
         }
         if !again.isEmpty || !across.isEmpty { found = Redactor.merged(found + again + across) }
         for exposure in recogniser.redactor.found where exposure.isWhole {
+            // The break may have fallen on a blank of the value's, or into a word of it.
+            known.learn(record.text.span.extracting(exposure.range), exposure, of: wrapping.channel)
             let value = exposure.range.filter { !record.seams.contains($0) }.map { record.text[$0] }
-            known.learn(value.span, exposure, of: wrapping.channel)
+            if value.count < exposure.range.count { known.learn(value.span, exposure, of: wrapping.channel) }
         }
         if !found.isEmpty { sawSecret = true }
         return found

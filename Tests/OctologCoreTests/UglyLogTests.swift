@@ -226,6 +226,17 @@ private func registrations(_ log: String) -> [Registration] {
         #expect(!text.replacing("*****", with: "").contains("N0tRea"))
     }
 
+    @Test(
+        "an input that ends before its first line does is cut, and no more",
+        arguments: [
+            [1, 0, 0, 0, 0, 0, 0, 7], [1, 0, 0, 0, 0, 0, 0, 7, 0x61], [1, 0, 0], [0xFF, 0xFE, 0x61],
+            [0xFE, 0xFF, 0, 0x61, 0], [0x1F, 0x8B, 8],
+        ] as [[UInt8]])
+    func endsEarly(_ bytes: [UInt8]) {
+        let result = analyze([("input.log", bytes)])
+        #expect(result.events.allSatisfy { $0.type.hasPrefix("octolog.run.") || $0.payload.type == .limitHit })
+    }
+
     @Test("a command line of two megabytes is a command") func longCommand() {
         let log =
             verbose("Configuring Octopus Deploy") + verbose("Creating Octopus Deploy database ...")

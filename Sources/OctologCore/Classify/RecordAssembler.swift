@@ -87,8 +87,10 @@ struct RecordAssembler {
         }
         // What is left of a name that was cut is short and has no capitals.
         let isRest = i - start < 9 && (start..<i).allSatisfy { line[$0].isLower }
-        return i > start && i < statement.message.upperBound && !isRest
-            && (line[i] == UInt8(ascii: "=") || line[i] == UInt8(ascii: ":"))
+        guard i - start >= 3, i + 1 < statement.message.upperBound, line[start].isLetter, !isRest else { return false }
+        // `=` and a quote, or another `=`, end base64.
+        return line[i] == UInt8(ascii: ":")
+            || line[i] == UInt8(ascii: "=") && ![0x20, 0x22, 0x27, 0x3D].contains(line[i + 1])
     }
 
     mutating func begin(

@@ -71,7 +71,7 @@ struct KnownSecrets {
         }
         // Times, numbers, versions and addresses are made of digits and marks; names of letters.
         if letters == 0 { return false }
-        if value.count < plain { return digits > 0 && changes + turns >= 2 }
+        if value.count < plain { return digits > 0 && changes + turns >= 2 || others > 0 && changes + turns >= 3 }
         return digits > 0 || others > 0 && letters + digits >= 4 || turns >= 6
     }
 

@@ -37,6 +37,9 @@ struct PartJoiner {
 
     func holds(_ key: Int) -> Bool { lines[key] != nil }
 
+    /// The key of a channel's open line, whichever of its streams it is of.
+    func openKey(of channel: Int) -> Int? { (0...3).map { channel << 2 | $0 }.first { lines[$0] != nil } }
+
     /// Adds a part.
     ///
     /// - Returns: whether the line has become too long to wait for its end.

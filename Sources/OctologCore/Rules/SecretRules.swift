@@ -92,7 +92,7 @@ extension SecretRule {
             misses: ["the parameter -Password is required", "docker run --password-stdin"]),
         SecretRule(
             "secret.parameter.secure-string", .password, hint: "securestring",
-            pattern: #"ConvertTo-SecureString\s+(?:-String\s+)?(?|"((?:[^"]|"")+)"|'((?:[^']|'')+)'|([^\s"'$(-]\S*))"#,
+            pattern: #"ConvertTo-SecureString\s+(?:-String\s+)?(?|"((?:[^"]|"")+)(?:"|$)|'((?:[^']|'')+)(?:'|$)|([^\s"'$(-]\S*))"#,
             matches: ["$p = ConvertTo-SecureString 'N0t Real' -AsPlainText -Force"],
             misses: ["ConvertTo-SecureString $password -AsPlainText", "ConvertTo-SecureString -String $env:X"]),
         SecretRule(
@@ -136,7 +136,7 @@ extension SecretRule {
             // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1. Any other goes on to the `;`,
             // whatever it holds; only where none follows, an option or the line's end is taken for its end.
             pattern: #"""
-                (?<![\w.])(?:password|pwd)\s*=\s*("[^"<>]*"(?=\s*/?>|\s+[\w:.-]+=")|\\"(?:\\"\\"|(?!\\").)*\\"|''(?!;)(?:(?!'').)+''(?=\s*(?:[;']|$))|"(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|"[^"]*$|(?:&(?:amp|lt|gt|quot|apos|[#]x?[0-9a-f]+);|[^;])*(?=;)|\#
+                (?<![\w.])(?:password|pwd)\s*=\s*("[^"<>]*"(?=\s*/?>|\s+[\w:.-]+=")|\\"(?:\\"\\"|(?!\\").)*\\"|''(?!;)(?:(?!'').)+''(?=\s*(?:[;']|$))|"(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|"[^"]*$|'[^']*$|(?:&(?:amp|lt|gt|quot|apos|[#]x?[0-9a-f]+);|[^;])*(?=;)|\#
                 [^;]*?(?='\s*$|\#(nextOption)|\s-[a-z]\s|</[a-z]+>|$))
                 """#,
             matches: [
@@ -150,7 +150,7 @@ extension SecretRule {
         SecretRule(
             "secret.field.password", .password, hint: ":",
             pattern:
-                #"(?:password|pwd)["']?\s*:(?![?+=])\s*(?|"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'(?=\s*,?\s*$)|(?![\s"]|Password validation failed)([^\r\n]+?)\s*,?\s*$)"#,
+                #"(?:password|pwd)["']?\s*:(?![?+=])\s*(?|"((?:[^"\\]|\\.)*)(?:"|$)|'((?:[^']|'')*)'(?=\s*,?\s*$)|(?![\s"]|Password validation failed)([^\r\n]+?)\s*,?\s*$)"#,
             matches: [
                 "    SQL Server \"SA\" User Password: N0tReal", "  SA_PASSWORD: \"N0t Real\"",
                 "{\"SA_PASSWORD\":\"N0tReal\",\"x\":1}", "  password: N0t Re'al",
@@ -215,7 +215,7 @@ extension SecretRule {
         SecretRule(
             "secret.url.password", .password, hint: "://",
             // A log that breaks off leaves no `@`: what stands for a port and is no number is the beginning of one.
-            pattern: #"://[^\s:/@'"]*:(?|([^\s/]+)@|(?!\d{1,5}(?:\D|$))([^\s/@'"]{4,})$)"#,
+            pattern: #"://[^\s:/@'"]*:(?|([^\s/]+)@|(?!\d{1,5}(?:[/?#\s"')\]}>,;]|$))([^\s/@'"]{4,})$)"#,
             matches: [
                 "https://svc:N0tR3al", "proxy http://user:N0t@Re'al@proxy:3128/",
             ], misses: ["https://octopus.corp.example:10943/ a@b", "http://localhost:8080"]),
