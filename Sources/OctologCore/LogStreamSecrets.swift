@@ -80,11 +80,16 @@ extension LogStream {
 
     /// The one word of a line that `show-master-key` printed: a key, or what a cut has left of one.
     private func shownKey(in text: Span<UInt8>) -> Exposure? {
-        guard keyChannel == wrapping.channel else { return nil }
-        let word = Statement(text).message
-        guard word.count >= 6, word.allSatisfy({ MasterKey.isSextet(text[$0]) || text[$0] == UInt8(ascii: "=") }) else {
-            return nil
-        }
+        let verb = current.flatMap { containers[$0].machine.startup?.command?.line.verb }
+        guard keyChannel == wrapping.channel || verb == "show-master-key" else { return nil }
+        var word = Statement(text).message
+        // What a cut leaves of an escape or of a character is no part of it.
+        while let last = word.last, text[last] < 0x20 || text[last] >= 0x80 { word = word.lowerBound..<last }
+        let padding = word.reversed().prefix { text[$0] == UInt8(ascii: "=") }.count
+        let letters = word.dropLast(padding)
+        guard letters.count >= 6, padding <= 2, letters.allSatisfy({ MasterKey.isSextet(text[$0]) }),
+            letters.contains(where: { text[$0].isLetter })
+        else { return nil }
         let fingerprint = Fingerprint.of(text.extracting(word), kind: .masterKey)
         // `Done`, `done` and `DONE` are words.
         let isWord =

@@ -55,7 +55,7 @@ struct KnownSecrets {
         case .masterKey, .apiKey, .token, .license, .certificate: return value.count >= 16
         case .password: break
         }
-        var (letters, digits, others, turns, changes) = (0, 0, 0, 0, 0)
+        var (letters, digits, others, turns, changes, pairs) = (0, 0, 0, 0, 0, 0)
         for i in value.indices {
             if value[i].isDigit {
                 digits += 1
@@ -68,11 +68,14 @@ struct KnownSecrets {
             if i > 0, value[i].isDigit != value[i - 1].isDigit || value[i].isLetter != value[i - 1].isLetter {
                 changes += 1
             }
+            if i > 0, !value[i].isDigit, !value[i].isLetter, !value[i - 1].isDigit, !value[i - 1].isLetter {
+                pairs += 1
+            }
         }
         // Times, numbers, versions and addresses are made of digits and marks; names of letters.
         if letters == 0 { return false }
         if value.count < plain { return digits > 0 && changes + turns >= 2 || others > 0 && changes + turns >= 3 }
-        return digits > 0 || others > 0 && letters + digits >= 4 || turns >= 6
+        return digits > 0 || others > 0 && letters + digits >= 4 || turns >= 6 || pairs > 0 && turns > 0
     }
 
     /// Where these values stand in `text`, each as it was seen.
@@ -107,7 +110,9 @@ struct KnownSecrets {
     /// The beginning of a value with which the text ends.
     private func findBeginning(in text: Span<UInt8>, _ found: inout [Exposure]) {
         var count = text.count
+        // What a cut has left of a character is no part of the value.
         while count > 0, Statement.isBlank(text[count - 1]) { count -= 1 }
+        while count > 2, text[count - 3] == 0xEF, text[count - 2] == 0xBF, text[count - 1] == 0xBD { count -= 3 }
         // A value's first bytes are looked for, and only where they are, whether the text ends in it.
         var start = max(0, count - Self.longest + 1)
         guard count - start >= Self.shortestPart, !firsts.isEmpty else { return }

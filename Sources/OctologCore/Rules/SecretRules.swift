@@ -92,7 +92,8 @@ extension SecretRule {
             misses: ["the parameter -Password is required", "docker run --password-stdin"]),
         SecretRule(
             "secret.parameter.secure-string", .password, hint: "securestring",
-            pattern: #"ConvertTo-SecureString\s+(?:-String\s+)?(?|"((?:[^"]|"")+)(?:"|$)|'((?:[^']|'')+)(?:'|$)|([^\s"'$(-]\S*))"#,
+            pattern:
+                #"ConvertTo-SecureString\s+(?:-String\s+)?(?|"((?:[^"]|"")+)(?:"|$)|'((?:[^']|'')+)(?:'|$)|([^\s"'$(-]\S*))"#,
             matches: ["$p = ConvertTo-SecureString 'N0t Real' -AsPlainText -Force"],
             misses: ["ConvertTo-SecureString $password -AsPlainText", "ConvertTo-SecureString -String $env:X"]),
         SecretRule(
@@ -136,7 +137,7 @@ extension SecretRule {
             // A quoted value may hold `;`, and its quote doubled; log-grammar 10.1. Any other goes on to the `;`,
             // whatever it holds; only where none follows, an option or the line's end is taken for its end.
             pattern: #"""
-                (?<![\w.])(?:password|pwd)\s*=\s*("[^"<>]*"(?=\s*/?>|\s+[\w:.-]+=")|\\"(?:\\"\\"|(?!\\").)*\\"|''(?!;)(?:(?!'').)+''(?=\s*(?:[;']|$))|"(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|"[^"]*$|'[^']*$|(?:&(?:amp|lt|gt|quot|apos|[#]x?[0-9a-f]+);|[^;])*(?=;)|\#
+                (?<![\w.])(?:password|pwd)\s*=\s*("[^"<>]*"(?=\s*/?>|\s+[\w:.-]+=")|\\"(?:\\"\\"|(?!\\").)*\\"|''(?!;)(?:(?!'').)+''(?=\s*(?:[;']|$))|"(?:[^"]|"")*"(?=\s*(?:;|'?\s*$)|\#(nextOption))|'(?:[^']|'')*'(?=\s*;|\#(nextOption))|'(?:[^';]|'')*;(?:[^']|'')*'(?=\s*'?\s*$)|"(?:[^"]|"")*$|'(?:[^']|'')*$|(?:&(?:amp|lt|gt|quot|apos|[#]x?[0-9a-f]+);|[^;])*(?=;)|\#
                 [^;]*?(?='\s*$|\#(nextOption)|\s-[a-z]\s|</[a-z]+>|$))
                 """#,
             matches: [
