@@ -7,6 +7,8 @@ struct KnownByChannel {
 
     /// Of more containers than this nothing is kept: the first go.
     private static let maximum = 1024
+    /// Of a longer value only so many bytes are looked at, and its last: the quote that ends it.
+    private static let longest = 1024
 
     mutating func learn(_ value: Span<UInt8>, _ exposure: Exposure, of channel: Int) {
         if values[channel] == nil {
@@ -14,9 +16,11 @@ struct KnownByChannel {
             order.append(channel)
             values[channel] = KnownSecrets()
         }
-        learn(value, exposure, under: channel)
+        var head = value.extracting(first: Self.longest).array
+        if value.count > head.count { head[head.count - 1] = value[value.count - 1] }
+        learn(head.span, exposure, under: channel)
         // What is escaped or quoted here is shown as it is elsewhere.
-        var written = [value.array]
+        var written = [head]
         for spelling in Spelling.allCases {
             for value in written {
                 guard let plain = spelling.undone(value) else { continue }

@@ -5,13 +5,12 @@ struct KnownSecrets {
     private struct Value {
         var kind: SecretKind
         var fingerprint: String?
-        /// How many bytes the hash is of.
-        var length: Int
-        /// Whether the value is longer than that.
+        /// Whether the value is longer than what the hashes are of.
         var goesOn: Bool
-        var hash: UInt64
-        /// The hashes of its first bytes, from `shortestPart` of them on.
-        var beginnings: [UInt64]
+        /// The hashes of its first bytes: of `shortest`, of one more, and so on to all.
+        var hashes: [UInt64]
+        /// How many bytes the last hash is of.
+        var length: Int { hashes.count + KnownSecrets.shortest - 1 }
     }
 
     private var values: [Value] = []
@@ -22,29 +21,27 @@ struct KnownSecrets {
     private static let maximum = 32
     /// Of a longer value its beginning tells enough, in bytes.
     private static let longest = 64
-    /// The shortest value that is known again, in bytes: shorter ones are also parts of other words.
+    /// The shortest value, or beginning of one at a line's end, that is known again, in bytes: shorter ones are also
+    /// parts of other words.
     private static let shortest = 6
     /// From this length on a digit among letters is enough.
     private static let plain = 8
-    /// The shortest beginning of a value that is known at the end of a line, in bytes.
-    private static let shortestPart = 6
 
     /// Takes note of a value, if it is one that ordinary text does not hold by chance.
     ///
     /// - Returns: whether it is one that was not known.
     mutating func learn(_ value: Span<UInt8>, _ exposure: Exposure) -> Bool {
         guard Self.isTelling(value, exposure.kind) else { return false }
-        let part = value.extracting(0..<min(value.count, Self.longest))
-        let hash = RollingHash.of(part)
-        guard !values.contains(where: { $0.hash == hash && $0.length == part.count }) else { return false }
+        let hashes = RollingHash.ofBeginnings(
+            of: value.extracting(0..<min(value.count, Self.longest)), from: Self.shortest)
+        guard !values.contains(where: { $0.hashes == hashes }) else { return false }
         if values.count == Self.maximum { values.removeFirst() }
         values.append(
             Value(
-                kind: exposure.kind, fingerprint: exposure.fingerprint, length: part.count,
-                goesOn: value.count > part.count, hash: hash,
-                beginnings: RollingHash.ofBeginnings(of: part, from: Self.shortestPart)))
+                kind: exposure.kind, fingerprint: exposure.fingerprint, goesOn: value.count > Self.longest,
+                hashes: hashes))
         if firsts.isEmpty { firsts = Array(repeating: 0, count: 64) }
-        if let first = values.last?.beginnings.first { firsts[Int(first >> 6 & 63)] |= 1 << (first & 63) }
+        firsts[Int(hashes[0] >> 6 & 63)] |= 1 << (hashes[0] & 63)
         return true
     }
 
@@ -78,58 +75,45 @@ struct KnownSecrets {
         return digits > 0 || others > 0 && letters + digits >= 4 || turns >= 6 || pairs > 0 && turns > 0
     }
 
-    /// Where these values stand in `text`, each as it was seen.
+    /// Where these values stand in `text`, each as it was seen, or as the beginning with which the text ends.
     ///
     /// - Parameter mayHoldWhole: false if it is known that none stands there whole.
     func find(in text: Span<UInt8>, mayHoldWhole: Bool) -> [Exposure] {
-        var found: [Exposure] = []
-        if mayHoldWhole {
-            for length in Set(values.map(\.length)) where length <= text.count { find(length, in: text, &found) }
-        }
-        findBeginning(in: text, &found)
-        return found
-    }
-
-    private func find(_ length: Int, in text: Span<UInt8>, _ found: inout [Exposure]) {
-        var hash = RollingHash(text.extracting(0..<length))
-        var start = 0
-        while true {
-            for value in values where value.length == length && value.hash == hash.value {
-                var end = start + length
-                if value.goesOn { while end < text.count, text[end] > 0x20 { end += 1 } }
-                found.append(
-                    Exposure(kind: value.kind, rule: "secret.known", range: start..<end, fingerprint: value.fingerprint)
-                )
-            }
-            guard start + length < text.count else { return }
-            hash.move(out: text[start], in: text[start + length])
-            start += 1
-        }
-    }
-
-    /// The beginning of a value with which the text ends.
-    private func findBeginning(in text: Span<UInt8>, _ found: inout [Exposure]) {
         var count = text.count
         // What a cut has left of a character is no part of the value.
         while count > 0, Statement.isBlank(text[count - 1]) { count -= 1 }
         while count > 2, text[count - 3] == 0xEF, text[count - 2] == 0xBF, text[count - 1] == 0xBD { count -= 3 }
-        // A value's first bytes are looked for, and only where they are, whether the text ends in it.
-        var start = max(0, count - Self.longest + 1)
-        guard count - start >= Self.shortestPart, !firsts.isEmpty else { return }
-        var hash = RollingHash(text.extracting(start..<start + Self.shortestPart))
+        var start = mayHoldWhole ? 0 : max(0, count - Self.longest + 1)
+        guard count - start >= Self.shortest, !firsts.isEmpty else { return [] }
+        var found: [Exposure] = []
+        // The first bytes are looked for, and only where they are, whether the others follow.
+        var hash = RollingHash(text.extracting(start..<start + Self.shortest))
         while true {
-            let mayBegin = firsts[Int(hash.value >> 6 & 63)] >> (hash.value & 63) & 1 != 0
-            for value in mayBegin ? values : [] where value.beginnings.first == hash.value {
-                let length = count - start
-                guard length < value.length,
-                    value.beginnings[length - Self.shortestPart] == RollingHash.of(text.extracting(start..<count))
-                else { continue }
-                return found.append(
-                    Exposure(kind: value.kind, rule: "secret.known", range: start..<count, fingerprint: nil))
+            if firsts[Int(hash.value >> 6 & 63)] >> (hash.value & 63) & 1 != 0 {
+                find(at: start, in: text, endingAt: count, &found)
             }
-            guard start + Self.shortestPart < count else { return }
-            hash.move(out: text[start], in: text[start + Self.shortestPart])
+            guard start + Self.shortest < count else { return found }
+            hash.move(out: text[start], in: text[start + Self.shortest])
             start += 1
+        }
+    }
+
+    private func find(at start: Int, in text: Span<UInt8>, endingAt count: Int, _ found: inout [Exposure]) {
+        let hashes = RollingHash.ofBeginnings(
+            of: text.extracting(start..<min(start + Self.longest, text.count)), from: Self.shortest)
+        for value in values where value.hashes[0] == hashes[0] {
+            var end = start + value.length
+            if value.hashes.count <= hashes.count, hashes[value.hashes.count - 1] == value.hashes.last {
+                // A value that repeats itself goes on from each of its bytes, to the same end.
+                if let last = found.last, end <= last.range.upperBound, value.kind == last.kind { continue }
+                if value.goesOn { while end < text.count, text[end] > 0x20 { end += 1 } }
+                found.append(
+                    Exposure(kind: value.kind, rule: "secret.known", range: start..<end, fingerprint: value.fingerprint)
+                )
+            } else if end > count, hashes[count - start - Self.shortest] == value.hashes[count - start - Self.shortest]
+            {
+                found.append(Exposure(kind: value.kind, rule: "secret.known", range: start..<count, fingerprint: nil))
+            }
         }
     }
 }
@@ -144,15 +128,13 @@ struct RollingHash {
     private static let prime: UInt64 = (1 << 61) - 1
     private static let point = UInt64.random(in: 1 << 32..<prime)
 
-    static func of(_ bytes: Span<UInt8>) -> UInt64 { RollingHash(bytes).value }
-
-    /// The values of the first `shortest` bytes, of one more, and so on to all but the last.
+    /// The values of the first `shortest` bytes, of one more, and so on to all.
     static func ofBeginnings(of bytes: Span<UInt8>, from shortest: Int) -> [UInt64] {
         var values: [UInt64] = []
         var value: UInt64 = 0
         for i in bytes.indices {
-            if i >= shortest { values.append(value) }
             value = next(value, bytes[i])
+            if i + 1 >= shortest { values.append(value) }
         }
         return values
     }
