@@ -57,6 +57,8 @@ struct AnalyzeCommand: ParsableCommand {
             valueName: "recipient"))
     var revealTo: String?
 
+    @OptionGroup var state: StateOptions
+
     @Option(help: "Colours in text.")
     var color: ColourChoice = .auto
 
@@ -92,6 +94,7 @@ struct AnalyzeCommand: ParsableCommand {
         let rules = try own.ruleSet()
         let inputs = Inputs(input.files)
         if let output { try Self.refuseToOverwrite(output, inputs.paths) }
+        let state = try state.file()
         var sink: EventWriter
         do throws(SystemError) {
             let isTerminal = output == nil && OutputFile.isTerminal
@@ -105,7 +108,7 @@ struct AnalyzeCommand: ParsableCommand {
         }
         var options = input.options
         options.sealer = try sealer()
-        let (totals, exit) = inputs.analyze(options, rules: rules, failOn: failOn, into: &sink)
+        let (totals, exit) = inputs.analyze(options, rules: rules, state: state, failOn: failOn, into: &sink)
         sink.flush()
         if exit == .nothingRecognised, totals.inputs > 0, !quiet { Diagnostics.say(totals.nothingRecognised) }
         if verbose {

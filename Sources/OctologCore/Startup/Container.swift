@@ -24,8 +24,6 @@ struct Container {
     var isClosed = false
     /// Whether it was last seen to want every line.
     var isEager = false
-    /// Registrations with a certificate of their own so far: more than one, and the log is of several containers.
-    var certificates = 0
     /// The startup that `correlation` belongs to.
     private var correlated: Int?
     private var correlation: String?
