@@ -22,20 +22,28 @@ import Testing
         }
     }
 
-    /// The order of the members, and the one that the server talks to.
+    /// How much it matters, the order of the members, and the one that the server talks to.
     private func compare(_ duplicate: Duplicate, _ group: Fleet.Group, _ way: String) {
-        #expect(duplicate.memberCount == group.members.count, "\(way): \(Finding(duplicate))")
-        let high = group.class != .ghost && group.class != .registeredAgain
-        #expect(
-            duplicate.level == (high ? "high" : group.isPossibleOnly ? "info" : "low"), "\(way): \(Finding(duplicate))")
-        let hasCurrent = group.class != .sameThumbprint && group.class != .sameSubscription
+        let label = "\(way): \(group.origin): \(Finding(duplicate))"
+        #expect(duplicate.memberCount == group.members.count, "\(label)")
+        let hasCurrent: Bool
+        switch group.class {
+        case .sameName:
+            #expect(duplicate.level == (group.isHandover ? "low" : "high"), "\(label)")
+            hasCurrent = true
+        case .registeredAgain, .ghost:
+            #expect(duplicate.level == (group.isPossibleOnly ? "info" : "low"), "\(label)")
+            hasCurrent = true
+        // Whichever of them answers.
+        case .sameThumbprint, .sameSubscription, .sameEndpoint:
+            #expect(duplicate.level == "high", "\(label)")
+            hasCurrent = false
+        }
         switch group.order {
         case .told:
-            #expect(duplicate.members == group.members, "\(way): the order of \(Finding(duplicate))")
-            #expect(
-                duplicate.current == (hasCurrent ? group.members.last : nil),
-                "\(way): \(group.origin): the current one of \(Finding(duplicate))")
-        case .untold: #expect(duplicate.current == nil, "\(way): the current one of \(Finding(duplicate))")
+            #expect(duplicate.members == group.members, "the order, \(label)")
+            #expect(duplicate.current == (hasCurrent ? group.members.last : nil), "the current one, \(label)")
+        case .untold: #expect(duplicate.current == nil, "the current one, \(label)")
         case .doubtful: break
         }
     }

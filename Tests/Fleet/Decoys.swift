@@ -5,6 +5,7 @@ extension Planner {
         note("one name in two spaces") { $0.addOneNameInTwoSpaces() }
         note("one name, target and worker") { $0.addTargetAndWorker() }
         note("Kubernetes agent with HA servers, restarted") { $0.addAgent() }
+        note("agents of two clusters under one name") { $0.addAgentsOfTwoClusters() }
         note("restart that skips registration") { $0.addRestart() }
         note("several environments on one machine") { $0.addManyEnvironments() }
         note("refused, then registered") { $0.addRetry() }
@@ -63,6 +64,15 @@ extension Planner {
         let time = container.boots[0].time
         container.boots = [Boot(time: time), Boot(kind: .skips, time: time + random.within(200...90_000))]
         add(container)
+    }
+
+    private mutating func addAgentsOfTwoClusters() {
+        let (server, name) = (server(), name())
+        for _ in 0..<2 {
+            var container = container([.kubernetesAgent], server: server)
+            container.name = name
+            add(container)
+        }
     }
 
     private mutating func addRestart() {

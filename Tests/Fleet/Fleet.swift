@@ -44,6 +44,8 @@ package struct Fleet: Sendable {
         package var isCertain: Bool
         /// Whether only the times of a ghost's registrations speak for it.
         package var isPossibleOnly = false
+        /// Whether each container had stopped when the next one took its name.
+        package var isHandover = false
         package var order: Order
         /// How it was planted, for whoever reads a failure.
         package var origin: String
@@ -86,7 +88,7 @@ package struct Fleet: Sendable {
                         startup: streams[member.stream].startup(of: member.boot, container: member.container))
                 },
                 isCertain: planting.isCertain, isPossibleOnly: planting.isPossibleOnly,
-                order: Self.order(planting, streams), origin: planting.origin)
+                isHandover: planting.isHandover, order: Self.order(planting, streams), origin: planting.origin)
         }
         decoys = planner.decoys
         containers = planner.count

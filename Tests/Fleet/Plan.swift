@@ -33,6 +33,8 @@ enum Image: CaseIterable {
     static let withWorkers: [Image] = allCases.filter(\.knowsWorkers)
     /// Those that start their program by a marker when they start again.
     static let restarting: [Image] = allCases.filter { $0 != .kubernetesAgent }
+    /// Agents of two clusters may have one name, log-grammar 12.3 (d).
+    static func withoutAgents(_ images: [Image]) -> [Image] { images.filter { $0 != .kubernetesAgent } }
 }
 
 /// How a container's lines are wrapped.
@@ -140,5 +142,6 @@ struct Planting {
     var members: [Member]
     var isCertain = true
     var isPossibleOnly = false
+    var isHandover = false
     var origin: String
 }

@@ -76,6 +76,16 @@ struct Planner {
             boots: [Boot(time: time ?? moment(), stops: random.once(in: 8))])
     }
 
+    /// A container that lives on, under a name that others have too.
+    mutating func named(
+        _ name: String, _ images: [Image], server: String, space: String = "Default", at time: Int
+    ) -> PlannedContainer {
+        var container = container(images, server: server, space: space, at: time)
+        container.name = name
+        container.boots[0].stops = false
+        return container
+    }
+
     /// A Windows container that listens, under its host's name: the only ones whose logs tell that name.
     ///
     /// - Parameter role: what makes its profile one that nothing else has.

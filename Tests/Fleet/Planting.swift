@@ -54,6 +54,7 @@ extension Planner {
         plantOneNameInOneLog()
         plantOneNameAndCertificate()
         plantOneNameTwiceHere()
+        plantHandover()
     }
 
     /// The ways to write a name that a server takes for one.
@@ -73,8 +74,9 @@ extension Planner {
         let space = inSpace ? otherSpace() : "Default"
         // All tell their space, or none does: then it is certain that they share it.
         let images = inSpace || random.once(in: 2) ? Image.telling : Image.silent
-        let members = moments(count).map { time in
-            var container = container(images, server: server, space: space, at: time)
+        let members = moments(count).enumerated().map { i, time in
+            var container = named(
+                name, i == 0 ? Image.withoutAgents(images) : images, server: server, space: space, at: time)
             container.name = spelled(name: name, on: container.image)
             return add(container)
         }
@@ -84,9 +86,7 @@ extension Planner {
     private mutating func plantOneNameWorkers() {
         let (server, name) = (server(), name())
         let members = moments(2).map { time in
-            var container = container(
-                Image.telling.filter { $0 != .kubernetesAgent }, server: server, at: time)
-            container.name = name
+            var container = named(name, Image.withoutAgents(Image.telling), server: server, at: time)
             container.isWorker = true
             return add(container)
         }
@@ -96,9 +96,7 @@ extension Planner {
     private mutating func plantOneNameInUncertainSpaces() {
         let (server, name) = (server(), name())
         let members = zip([Image.silent, Image.telling], moments(2)).map { images, time in
-            var container = container(images, server: server, at: time)
-            container.name = name
-            return add(container)
+            add(named(name, images, server: server, at: time))
         }
         plant(.sameName, name, members, isCertain: false, "one name, one log does not tell the space")
     }
@@ -106,8 +104,7 @@ extension Planner {
     private mutating func plantOneNameInOneLog() {
         let (server, name) = (server(), name())
         let image = random.pick(Image.restarting)
-        var containers = moments(2, apart: 200...90_000).map { container([image], server: server, at: $0) }
-        for i in 0..<2 { containers[i].name = name }
+        let containers = moments(2, apart: 200...90_000).map { named(name, [image], server: server, at: $0) }
         let stream = add(containers[0], containers[1], in: [.plain, .dockerStamps])
         plantings.append(
             Planting(
@@ -118,10 +115,9 @@ extension Planner {
 
     private mutating func plantOneNameAndCertificate() {
         let (server, name, thumbprint) = (server(), name(), thumbprint())
-        let images = random.pick([Image.telling, Image.silent])
+        let images = Image.withoutAgents(random.pick([Image.telling, Image.silent]))
         let members = moments(2).map { time in
-            var container = container(images, server: server, at: time)
-            container.name = name
+            var container = named(name, images, server: server, at: time)
             container.thumbprint = thumbprint
             return add(container)
         }
@@ -130,19 +126,32 @@ extension Planner {
 
     private mutating func plantOneNameTwiceHere() {
         let (server, name, time) = (server(), name(), moment())
-        let images = random.pick([Image.telling, Image.silent]).filter { $0 != .kubernetesAgent }
-        var first = container(images, server: server, at: time)
+        let images = Image.withoutAgents(random.pick([Image.telling, Image.silent]))
+        var first = named(name, images, server: server, at: time)
         first.boots = [Boot(kind: .isKilled, time: time), Boot(time: time + 100)]
-        var second = container(images, server: server, at: time + random.within(1000...90_000))
-        first.name = name
-        second.name = name
+        let second = named(name, images, server: server, at: time + random.within(1000...90_000))
         let streams = [add(first), add(second)]
+        let again = [Planting.Member(stream: streams[0]), Planting.Member(stream: streams[0], boot: 1)]
+        let origin = "one name, one of the containers registered again"
+        plantings.append(
+            Planting(class: .sameName, value: name, members: again + [.init(stream: streams[1])], origin: origin))
+        plantings.append(Planting(class: .registeredAgain, value: name, members: again, origin: origin))
+    }
+
+    /// An upgrade: each container is stopped before the next one takes its name.
+    private mutating func plantHandover() {
+        let (server, name) = (server(), name())
+        let images = random.pick([Image.telling, Image.silent]).filter(\.isWindows)
+        let moments = moments(random.within(2...3), apart: 200...90_000)
+        let members = moments.enumerated().map { i, time in
+            var container = named(name, images, server: server, at: time)
+            container.boots[0].stops = i < moments.count - 1
+            return add(container)
+        }
         plantings.append(
             Planting(
-                class: .sameName, value: name,
-                members: [
-                    .init(stream: streams[0]), .init(stream: streams[0], boot: 1), .init(stream: streams[1]),
-                ], origin: "one name, one of the containers registered again"))
+                class: .sameName, value: name, members: members.map { .init(stream: $0) }, isHandover: true,
+                origin: "a name that was handed over"))
     }
 
     // MARK: Identities

@@ -49,20 +49,16 @@ struct Duplicate {
 
     /// The last word on each group: what is told later of the same members and more takes its place.
     static func last(of told: [Duplicate]) -> [Duplicate] {
-        // The two classes are of one key: a second container makes one of the other.
-        func family(_ duplicate: Duplicate) -> String {
-            let name = duplicate.class == "registered-again" ? "same-name" : duplicate.class
-            return "\(name) \(duplicate.value ?? "")"
-        }
         var kept: [Duplicate] = []
         var places: [String: [Int]] = [:]
         for duplicate in told {
             let members = Set(duplicate.members)
-            let known = places[family(duplicate), default: []]
+            let family = "\(duplicate.class) \(duplicate.value ?? "")"
+            let known = places[family, default: []]
             if let place = known.first(where: { members.isSuperset(of: kept[$0].members) }) {
                 kept[place] = duplicate
             } else {
-                places[family(duplicate), default: []].append(kept.count)
+                places[family, default: []].append(kept.count)
                 kept.append(duplicate)
             }
         }

@@ -48,7 +48,7 @@ struct EventLines: Sendable {
     static func pair(_ name: String) throws -> Data {
         let lines = try ["one", "two"].enumerated().map { i, container in
             try registration { event, data in
-                event["id"] = "fade0000\(i)"
+                event["id"] = String(repeating: "fade000\(i)", count: 4)
                 event["source"] = "urn:octolog:container:\(container)"
                 event["time"] = "2024-03-04T10:0\(i):00Z"
                 event["correlationid"] = "fade\(i)"
