@@ -52,15 +52,16 @@ struct RegistrationCorpus: ~Copyable {
         let polls =
             share.map { $0.what == .subscription || $0.what != .endpoint && number % 2 == 0 } ?? (number % 2 == 0)
         var registration = RegistrationEvent(
-            number: number, stamp: String(decoding: clock.stamp, as: UTF8.self), container: Self.hexadecimal(12, &own),
+            isElsewhere: (share?.pair ?? number) % 7 == 0,
+            stamp: String(decoding: clock.stamp, as: UTF8.self), container: Self.hexadecimal(12, &own),
             id: Self.hexadecimal(32, &own), correlation: Self.hexadecimal(16, &own),
-            name: "\(number % 3 == 0 ? "web-prod" : "orders-eu")-\(Self.hexadecimal(8, &own))",
+            name: "\(number % 3 == 0 ? "web-prod" : "orders-eu")-\(Self.hexadecimal(12, &own))",
             host: Self.hexadecimal(12, uppercase: true, &own), thumbprint: Self.hexadecimal(40, uppercase: true, &own),
             subscription: polls ? Self.hexadecimal(20, &own) : nil)
-        if isShared(.name, .alsoName) { registration.name = "shared-\(Self.hexadecimal(8, &shared))" }
+        if isShared(.name, .alsoName) { registration.name = "shared-\(Self.hexadecimal(12, &shared))" }
         if isShared(.thumbprint) { registration.thumbprint = Self.hexadecimal(40, uppercase: true, &shared) }
         if isShared(.subscription) { registration.subscription = Self.hexadecimal(20, &shared) }
-        if isShared(.endpoint) { registration.host = "edge-\(Self.hexadecimal(8, &shared)).example" }
+        if isShared(.endpoint) { registration.host = "edge-\(Self.hexadecimal(12, &shared)).example" }
         registration.write(to: &corpus)
     }
 
@@ -80,7 +81,8 @@ struct RegistrationCorpus: ~Copyable {
 
 /// A registration as an event tells it.
 struct RegistrationEvent {
-    var number: Int
+    /// Whether it is another server's.
+    var isElsewhere: Bool
     var stamp: String
     var container: String
     var id: String
@@ -91,7 +93,7 @@ struct RegistrationEvent {
     /// Nil of those that listen.
     var subscription: String?
 
-    private var server: String { number % 7 == 0 ? "https://octopus-dr.corp.example" : "https://octopus.corp.example" }
+    private var server: String { isElsewhere ? "https://octopus-dr.corp.example" : "https://octopus.corp.example" }
 
     func write(to corpus: inout CorpusWriter) {
         let type = "octolog.registration.observed.v1"
