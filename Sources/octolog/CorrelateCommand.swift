@@ -24,26 +24,13 @@ struct CorrelateCommand: ParsableCommand {
     @Flag(help: "Write what is known, to be read again, instead of the findings.")
     var partial = false
 
-    @Option(help: "events (JSON) or text; text on a terminal unless told otherwise.")
-    var format: EventFormat?
-
-    @Option(help: ArgumentHelp("File to write to instead of stdout.", valueName: "file"), completion: .file())
-    var output: String?
+    @OptionGroup var output: EventOutputOptions
 
     @Option(help: ArgumentHelp("Fail at this level, info to critical.", valueName: "level"))
     var failOn: FailOn?
 
-    @Option(help: "Colours in text.")
-    var color: ColourChoice = .auto
-
-    @Flag(name: .shortAndLong, help: "Say nothing on stderr but errors.")
-    var quiet = false
-
-    @Flag(name: .shortAndLong, help: "Say on stderr what was read.")
-    var verbose = false
-
     func validate() throws {
-        if partial, format == .text { throw ValidationError("--partial writes events: it has no text.") }
+        if partial, output.format == .text { throw ValidationError("--partial writes events: it has no text.") }
         if partial, failOn != nil { throw ValidationError("--partial finds nothing yet: leave --fail-on out.") }
         try InputOptions.validate(events)
     }
@@ -51,7 +38,7 @@ struct CorrelateCommand: ParsableCommand {
     func run() throws {
         Signals.install()
         let inputs = Inputs(events)
-        if let output { try AnalyzeCommand.refuseToOverwrite(output, inputs.paths) }
+        var sink = try output.writer(inputs: inputs.paths)
         var correlation = EventCorrelation(isPartial: partial)
         var outcome = Outcome(failure: inputs.failure, failOn: failOn)
         for path in inputs.paths {
@@ -63,16 +50,16 @@ struct CorrelateCommand: ParsableCommand {
                 if outcome.failure == nil { outcome.failure = .incomplete }
             }
         }
-        let exit = try write(&correlation, inputs, outcome)
-        if exit == .nothingRecognised, correlation.inputs > 0, !quiet {
+        let exit = write(&correlation, inputs, outcome, to: &sink)
+        if exit == .nothingRecognised, correlation.inputs > 0, !output.quiet {
             Diagnostics.say("there are no events of octolog's in this: octolog analyze writes them, one a line")
-        } else if let line = correlation.firstForeign, !quiet {
+        } else if let line = correlation.firstForeign, !output.quiet {
             let count = correlation.foreignLines == 1 ? "1 line is" : "\(correlation.foreignLines) lines are"
             Diagnostics.say(
                 "\(count) no event of octolog's, or half of one; the first is line \(line.line) of \(line.input == "-" ? "stdin" : line.input)"
             )
         }
-        if verbose {
+        if output.verbose {
             Diagnostics.say(
                 "inputs: \(correlation.inputs), \(correlation.eventLines) events, \(correlation.bytes) bytes, \(correlation.registrations) registrations"
             )
@@ -81,33 +68,22 @@ struct CorrelateCommand: ParsableCommand {
     }
 
     private func write(
-        _ correlation: inout EventCorrelation, _ inputs: Inputs, _ outcome: Outcome
-    ) throws -> Exit {
-        let isTerminal = output == nil && OutputFile.isTerminal
-        var exit = Exit.success
-        do throws(SystemError) {
-            var file = try OutputFile(path: output)
-            if partial {
-                correlation.writePartial { file.write($0) }
-                file.flush()
-                exit = outcome.exit(correlation.totals, hasGaps: correlation.foreignLines > 0)
-            } else {
-                var sink = EventWriter(
-                    file, format: format ?? (isTerminal ? .text : .events),
-                    text: TextFormat(hasColour: color.isOn(forTerminal: isTerminal)))
-                let hasGaps = correlation.foreignLines > 0
-                correlation.tell(
-                    inputs: inputs.paths,
-                    exitCode: { totals in
-                        exit = outcome.exit(totals, hasGaps: hasGaps)
-                        return Int(exit.rawValue)
-                    }, into: &sink)
-                sink.flush()
-            }
-        } catch {
-            Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")
-            throw Exit.ioError.error
+        _ correlation: inout EventCorrelation, _ inputs: Inputs, _ outcome: Outcome, to sink: inout EventWriter
+    ) -> Exit {
+        let hasGaps = correlation.foreignLines > 0
+        if partial {
+            correlation.writePartial { sink.write($0) }
+            sink.flush()
+            return outcome.exit(correlation.totals, hasGaps: hasGaps)
         }
+        var exit = Exit.success
+        correlation.tell(
+            inputs: inputs.paths,
+            exitCode: { totals in
+                exit = outcome.exit(totals, hasGaps: hasGaps)
+                return Int(exit.rawValue)
+            }, into: &sink)
+        sink.flush()
         return exit
     }
 }

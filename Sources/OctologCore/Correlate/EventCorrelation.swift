@@ -26,50 +26,18 @@ package struct EventCorrelation: ~Copyable {
         _ source: consuming Source, named input: String
     ) throws(InputError) {
         inputs += 1
-        var decoded = DecodedSource(source)
-        var buffer = LineBuffer(chunk: LineBuffer.largestChunk, isRaw: false)
-        defer { close(buffer.byteCount) }
-        while true {
-            let goesOn: Bool
-            do throws(InputError) {
-                goesOn = try buffer.fill(from: &decoded)
-            } catch {
-                // What was read before counts.
-                buffer.drain(atEnd: true) { note($0, $1, input) }
-                throw error
-            }
-            buffer.drain(atEnd: !goesOn) { note($0, $1, input) }
-            if !goesOn { return }
+        defer {
+            totals.inputs = inputs
+            totals.bytes = bytes
+            totals.lines = lines
+            totals.isRecognised = eventLines > 0
         }
-    }
-
-    private mutating func close(_ count: Int) {
-        bytes += count
-        totals.inputs = inputs
-        totals.bytes = bytes
-        totals.lines = lines
-        totals.isRecognised = eventLines > 0
-    }
-
-    /// - Returns: how many LF the region has.
-    private mutating func note(_ bytes: Span<UInt8>, _ region: Region, _ input: String) -> Int {
-        switch region.kind {
-        case .lines: break
-        case .window(let startsLine, _):
-            // No event that matters is that long.
-            if startsLine { noteForeign(input, region.line) }
-            return 0
-        case .chunk: return 0
+        var count = 0
+        defer { bytes += count }
+        try LineReader.read(source, &count) { line, number, isWhole in
+            // No event that matters is longer than a window.
+            if isWhole { note(line: line, input, number) } else { noteForeign(input, number) }
         }
-        var (count, start) = (0, 0)
-        while start < bytes.count {
-            let lineFeed = bytes.first(UInt8(ascii: "\n"), from: start, to: bytes.count)
-            let end = lineFeed ?? bytes.count
-            note(line: bytes.extracting(start..<end), input, region.line + count)
-            if lineFeed != nil { count += 1 }
-            start = end + 1
-        }
-        return count
     }
 
     private mutating func note(line: Span<UInt8>, _ input: String, _ number: Int) {

@@ -70,8 +70,8 @@ extension RegistrationStore {
         _ event: Event, _ registration: Registration, to writer: inout RecordWriter, _ names: inout Names
     ) {
         writer.text(event.id)
-        writer.text(event.source)
         writer.text(event.origin.container)
+        writer.source(event)
         writer.time(event.time)
         writer.index(of: event.timeSource)
         writer.text(event.subject, &names)
@@ -100,8 +100,9 @@ extension RegistrationStore {
     private static func read(_ reader: inout RecordReader, _ names: Names) -> Event {
         let id = reader.text(names)
         var event = Event(
-            payload: .registrationObserved(Registration()), source: reader.text(names) ?? "", level: .info,
+            payload: .registrationObserved(Registration()), source: "", level: .info,
             origin: Origin(container: reader.text(names)), evidence: [], givenID: id)
+        event.source = reader.source(of: event.origin.container, names)
         event.time = reader.time()
         event.timeSource = reader.value()
         event.subject = reader.text(names)
@@ -207,6 +208,64 @@ private struct RecordWriter {
         }
     }
 
+    /// Most sources are a container's or an input's by its name.
+    mutating func source(_ event: Event) {
+        let kinds = [true, false].map { Container.source(named: event.origin.container ?? "", isInput: $0) }
+        number(kinds.firstIndex(of: event.source) ?? 2)
+        if !kinds.contains(event.source) { text(event.source) }
+    }
+
+    /// A path in pieces: what many have in common is named, and ids take half a byte a digit.
+    mutating func path(_ path: String, _ names: inout Names) {
+        let pieces = Self.pieces(of: path)
+        number(pieces.count)
+        var id: String?
+        for piece in pieces {
+            if !Self.isID(piece) {
+                text(piece, &names)
+            } else if piece == id {
+                // Docker's paths have the id twice.
+                text("")
+            } else {
+                text(piece)
+                id = piece
+            }
+        }
+    }
+
+    /// Ids and what stands between them.
+    private static func pieces(of path: String) -> [String] {
+        var pieces: [String] = []
+        var (text, run): ([UInt8], [UInt8]) = ([], [])
+        func end() {
+            if run.count < shortestID {
+                text += run
+            } else {
+                if !text.isEmpty { pieces.append(String(decoding: text, as: UTF8.self)) }
+                pieces.append(String(decoding: run, as: UTF8.self))
+                text = []
+            }
+            run = []
+        }
+        for byte in path.utf8 {
+            if byte.isHexadecimal {
+                run.append(byte)
+            } else {
+                end()
+                text.append(byte)
+            }
+        }
+        end()
+        if !text.isEmpty { pieces.append(String(decoding: text, as: UTF8.self)) }
+        return pieces
+    }
+
+    private static let shortestID = 12
+
+    fileprivate static func isID(_ piece: String) -> Bool {
+        piece.utf8.count >= shortestID && piece.utf8.allSatisfy(\.isHexadecimal)
+    }
+
     mutating func list(_ texts: [String], _ names: inout Names) {
         number(texts.count)
         for text in texts { self.text(text, &names) }
@@ -226,10 +285,7 @@ private struct RecordWriter {
     mutating func evidence(_ evidence: Evidence?, _ names: inout Names) {
         bytes.append(evidence == nil ? 0 : 1)
         guard let evidence else { return }
-        // Many inputs lie in one folder.
-        let slash = evidence.input.lastIndex(of: "/").map { evidence.input.index(after: $0) }
-        text(slash.map { String(evidence.input[..<$0]) } ?? "", &names)
-        text(slash.map { String(evidence.input[$0...]) } ?? evidence.input)
+        path(evidence.input, &names)
         number(evidence.location.line)
         number(evidence.location.offset)
         number(evidence.location.length)
@@ -290,6 +346,25 @@ private struct RecordReader {
         return texts
     }
 
+    mutating func source(of container: String?, _ names: Names) -> String {
+        switch number() {
+        case 0: Container.source(named: container ?? "", isInput: true)
+        case 1: Container.source(named: container ?? "", isInput: false)
+        default: text(names) ?? ""
+        }
+    }
+
+    mutating func path(_ names: Names) -> String {
+        var path = ""
+        var id = ""
+        for _ in 0..<number() {
+            let piece = text(names) ?? ""
+            if RecordWriter.isID(piece) { id = piece }
+            path += piece.isEmpty ? id : piece
+        }
+        return path
+    }
+
     mutating func time() -> Timestamp? {
         position += 1
         guard bytes[position - 1] == 1 else { return nil }
@@ -307,8 +382,7 @@ private struct RecordReader {
     mutating func evidence(_ names: Names) -> Evidence? {
         position += 1
         guard bytes[position - 1] == 1 else { return nil }
-        let folder = text(names) ?? ""
-        let input = folder + (text(names) ?? "")
+        let input = path(names)
         let location = Location(line: number(), offset: number(), length: number())
         let stream: OutputStream? = value()
         return Evidence(

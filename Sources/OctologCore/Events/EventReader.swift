@@ -17,6 +17,10 @@ enum EventLine {
             self = .blank
             return
         }
+        if Self.isOther(bytes) {
+            self = .other
+            return
+        }
         guard bytes[start] == UInt8(ascii: "{"), let value = JSONValue(bytes) else {
             self = .foreign
             return
@@ -27,6 +31,41 @@ enum EventLine {
             // Later versions have more types.
             let isOurs = value["type"]?.string?.hasPrefix("octolog.") ?? (value[KnownState.mark] != nil)
             self = isOurs ? .other : .foreign
+        }
+    }
+}
+
+extension EventLine {
+    private static let mark: StaticString = "\"type\":\"octolog."
+    /// The types that are read, without the mark's `octolog.`.
+    private static let types = EventType.allCases.filter(\.mattersAcrossContainers).map { type in
+        Array(type.name.utf8.dropFirst("octolog.".utf8.count))
+    }
+
+    /// Whether a line is an event of a type that does not matter, without reading it: most are.
+    ///
+    /// The mark can stand in no text within an event: its quotes would be escaped.
+    private static func isOther(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes[bytes.count - 1] == UInt8(ascii: "}"), let mark = bytes.first(mark, from: 0, to: bytes.count)
+        else { return false }
+        let start = mark + Self.mark.utf8CodeUnitCount
+        return !types.contains { type in
+            start + type.count < bytes.count && bytes.extracting(start..<start + type.count).equals(type.span)
+        }
+    }
+}
+
+extension EventType {
+    /// Whether such events say something of more than their own container.
+    fileprivate var mattersAcrossContainers: Bool {
+        switch self {
+        case .registrationObserved, .configurationObserved, .startupBegan, .startupSucceeded, .startupFailed,
+            .containerStopped, .findingRaised:
+            true
+        case .runStarted, .runFinished, .sourceDetected, .phaseEntered, .phaseCompleted, .phaseFailed,
+            .commandExecuted, .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationDuplicate,
+            .startupUnfinished, .startupExplained, .gapDetected, .limitHit, .linesUnrecognised:
+            false
         }
     }
 }

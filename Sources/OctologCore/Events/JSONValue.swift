@@ -1,8 +1,9 @@
 /// A JSON text as a value, RFC 8259, for who reads a few of its fields.
 ///
 /// A text that is not whole or not well formed is none: who reads events must not take half of one for the whole.
-enum JSONValue: Equatable {
-    case object([String: JSONValue])
+enum JSONValue {
+    /// Its members in their order: objects of events are small, and most names are short.
+    case object([(name: String, value: JSONValue)])
     case array([JSONValue])
     case string(String)
     case number(Double)
@@ -20,7 +21,7 @@ enum JSONValue: Equatable {
 
     subscript(_ name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members[name]
+        return members.first { $0.name == name }?.value
     }
 
     var string: String? { if case .string(let text) = self { text } else { nil } }
@@ -53,7 +54,7 @@ private struct Parser {
     }
 
     private mutating func object(_ bytes: Span<UInt8>, depth: Int) -> JSONValue? {
-        var members: [String: JSONValue] = [:]
+        var members: [(name: String, value: JSONValue)] = []
         position += 1
         if take(UInt8(ascii: "}"), bytes) { return .object(members) }
         while true {
@@ -61,7 +62,7 @@ private struct Parser {
             guard position < bytes.count, bytes[position] == UInt8(ascii: "\""), let name = string(bytes),
                 take(UInt8(ascii: ":"), bytes), let value = value(bytes, depth: depth + 1)
             else { return nil }
-            members[name] = value
+            members.append((name, value))
             if take(UInt8(ascii: "}"), bytes) { return .object(members) }
             guard take(UInt8(ascii: ","), bytes) else { return nil }
         }

@@ -32,7 +32,12 @@ struct Container {
 
     init(name: String, isInput: Bool) {
         self.name = name
-        source = "urn:octolog:\(isInput ? "input" : "container"):\(name.percentEncoded)"
+        source = Self.source(named: name, isInput: isInput)
+    }
+
+    /// The `source` of a container's events.
+    static func source(named name: String, isInput: Bool) -> String {
+        "urn:octolog:\(isInput ? "input" : "container"):\(name.percentEncoded)"
     }
 
     /// Whether each line matters, not only those that hold a literal.
