@@ -8,7 +8,7 @@ package struct Registration: Sendable, Equatable {
     package var space: String?
     package var kind: Kind?
     package var name: String?
-    /// Whether the name is the host's, for want of one that was given.
+    /// Whether the name is the host's, for want of one that was given; known where the name itself may not be.
     package var nameIsDefault = false
     /// The host name that the server is given.
     package var host: String?
@@ -26,6 +26,9 @@ package struct Registration: Sendable, Equatable {
     package var outcome: Outcome = .unfinished
     /// Whether this boot made the certificate: then the container is new.
     var madeCertificate = false
+    /// Whether the server is to call the Tentacle, as far as is known, and on which port.
+    var isPassive = false
+    var port: Int?
 }
 
 extension Registration: Fields {
@@ -34,7 +37,9 @@ extension Registration: Fields {
         visitor.optional("space", space, "The space, if the log names one")
         visitor.optional("kind", kind?.rawValue, "Target or worker", allowed: Kind.allCases.map(\.rawValue))
         visitor.optional("name", name, "The machine's name")
-        visitor.optional("nameIsDefault", name == nil ? nil : nameIsDefault, "Whether the name is the host's")
+        visitor.optional(
+            "nameIsDefault", name == nil && !nameIsDefault ? nil : nameIsDefault,
+            "Whether the name is the host's; where the name is missing, that none was given")
         visitor.optional("host", host, "The host name that the server is given")
         visitor.optional("thumbprint", thumbprint, "The thumbprint of the Tentacle's certificate")
         visitor.optional("subscription", subscription, "The subscription of a polling Tentacle")
@@ -44,6 +49,9 @@ extension Registration: Fields {
         visitor.list("workerPools", workerPools, "Pools of a worker")
         visitor.optional("auth", auth, "How it authenticated", allowed: ["api-key", "bearer-token", "password"])
         visitor.required("outcome", outcome.rawValue, "How it ended", allowed: Outcome.allCases.map(\.rawValue))
+        visitor.list(
+            "unknown", unknown,
+            "What the log does not tell, of: server, space, kind, name, thumbprint, address (subscription or endpoint)")
     }
 
     static let sample = Registration(

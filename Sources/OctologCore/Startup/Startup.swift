@@ -102,6 +102,8 @@ struct Startup {
     var registration: Registration?
     var registrationEvidence: [Evidence] = []
     var registrationTime: Moment?
+    /// Whether a registration was told already.
+    var toldRegistration = false
     var auth: String?
     var thumbprint: String?
     var madeCertificate = false
