@@ -27,8 +27,7 @@ package struct Analyzer: ~Copyable {
 
     let options: Options
     var recogniser: Recogniser
-    private var ledger = RegistrationLedger()
-    private var causes = CauseLinker()
+    private var correlator = Correlator(isBounded: true)
     /// How many events each source had.
     private var sequences: [String: Int] = [:]
     /// What the run amounts to so far.
@@ -44,8 +43,14 @@ package struct Analyzer: ~Copyable {
         let rules = recogniser.classifier.set
         let started = RunStarted(
             version: Octolog.version, rules: rules.listed.count, digest: rules.digest, inputs: inputs)
-        sendRunEvent(.runStarted(started), subject: inputs.joined(separator: " "), into: &sink)
+        send(.run(.runStarted(started), about: inputs.joined(separator: " ")), at: nil, into: &sink)
     }
+
+    /// Takes over what was known of registrations before this run.
+    package mutating func remember(_ state: KnownState) { correlator.remember(state.events) }
+
+    /// Writes what is known of registrations, in pieces, for the next run to remember.
+    package func writeState(_ body: ([UInt8]) -> Void) { KnownState.write(correlator.registrations, body) }
 
     /// Reads `logs` to their ends; events go to `sink` as soon as no earlier one can come from another log.
     ///
@@ -53,33 +58,31 @@ package struct Analyzer: ~Copyable {
     ///   - logs: each a log in one file, or in several that follow one another.
     ///   - open: opens a file by its name: a path, or `-`.
     ///   - failed: is told of each file that can't be read, or not to its end.
+    ///   - learned: is called when all that was read is told, and something new is known of registrations.
     package mutating func read<Source: ByteSource & ~Copyable>(
         _ logs: [[String]], into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
-        failed: (String, InputError) -> Void
+        failed: (String, InputError) -> Void, learned: (inout Analyzer) -> Void = { _ in }
     ) {
         var lanes = Lanes<Source>(logs, options: options)
+        var known = correlator.registrations.changes
         while let lane = lanes.next(&recogniser, into: &sink, open: open, failed: failed) {
             let until = lanes.timeOfOthers(than: lane)
             while let told = lanes.take(from: lane, until: until) { tell(told, into: &sink) }
             sink.inputDrained()
+            if correlator.registrations.changes != known {
+                learned(&self)
+                known = correlator.registrations.changes
+            }
         }
         for lane in 0..<lanes.count { totals.add(lanes.totals(of: lane)) }
     }
 
     /// Ends the run.
     package mutating func finish(exitCode: (Totals) -> Int, into sink: inout some EventSink) -> Int {
-        for event in causes.finish() { send(event, at: event.time, into: &sink) }
+        for event in correlator.finish() { send(event, at: event.time, into: &sink) }
         let code = exitCode(totals)
-        let finished = RunFinished(
-            version: Octolog.version, inputs: totals.inputs, bytes: totals.bytes, lines: totals.lines,
-            startupLines: totals.startupLines, recognised: totals.recognisedLines,
-            events: EventType.allCases.compactMap { type in
-                totals.events[type].map { Count(name: type.name, count: $0) }
-            },
-            limits: LimitHit.Limit.allCases.compactMap { limit in
-                totals.limits[limit].map { Count(name: limit.rawValue, count: $0) }
-            }, exitCode: code)
-        sendRunEvent(.runFinished(finished), subject: "\(totals.lines) \(totals.bytes)", into: &sink)
+        let finished = RunFinished(totals, exitCode: code)
+        send(.run(.runFinished(finished), about: "\(totals.lines) \(totals.bytes)"), at: nil, into: &sink)
         sink.inputDrained()
         return code
     }
@@ -91,32 +94,9 @@ extension Analyzer {
     private mutating func tell(_ told: Told, into sink: inout some EventSink) {
         let time = told.time
         var event = told.event
-        let explained = causes.note(&event)
+        let found = correlator.note(&event)
         send(event, at: time, into: &sink)
-        for event in explained { send(event, at: time, into: &sink) }
-        guard case .registrationObserved(let registration) = told.event.payload,
-            registration.outcome == .registered, let container = told.event.origin.container
-        else { return }
-        let entry = RegistrationLedger.Entry(
-            registration: registration, container: container, startup: told.event.origin.startup ?? 1,
-            time: told.event.time, evidence: told.event.evidence.suffix(1), incarnation: told.incarnation)
-        for duplicate in ledger.add(entry) {
-            var event = told.event
-            event.payload = .registrationDuplicate(duplicate)
-            event.level = duplicate.class.level
-            let path = "registration/\(duplicate.class.rawValue)"
-            event.subject = event.origin.startup.map { "startup/\($0)/\(path)" } ?? path
-            send(event, at: time, into: &sink)
-        }
-    }
-
-    private mutating func sendRunEvent(_ payload: Payload, subject: String, into sink: inout some EventSink) {
-        var digest = Digest(domain: "run")
-        digest.add(subject)
-        send(
-            Event(
-                payload: payload, source: "urn:octolog:run", subject: "run/\(digest.hexadecimal(bytes: 4))",
-                level: .info, origin: Origin(), evidence: []), at: nil, into: &sink)
+        for event in found { send(event, at: time, into: &sink) }
     }
 
     /// Numbers an event within its source, and tells it if it is asked for.

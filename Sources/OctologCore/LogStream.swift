@@ -9,8 +9,6 @@ struct Recogniser: ~Copyable {
 /// An event on its way out.
 struct Told {
     var event: Event
-    /// Which of the containers that followed one another in one log registered.
-    var incarnation = 0
     /// Its time, or the last one before it in its log.
     var time: Timestamp?
 }
@@ -272,7 +270,6 @@ struct LogStream {
         swap(&emissions, &containers[index].machine.emissions)
         for emission in emissions {
             var event = containers[index].event(emission)
-            var incarnation = 0
             switch event.payload {
             case .sourceDetected(var detected):
                 detected.framing = containers[index].wrapping.stack.outer
@@ -280,12 +277,9 @@ struct LogStream {
                 detected.encoding = offsets.encoding
                 detected.compression = compression
                 event.payload = .sourceDetected(detected)
-            case .registrationObserved(let registration) where registration.outcome == .registered:
-                if registration.madeCertificate { containers[index].certificates += 1 }
-                incarnation = containers[index].certificates
             default: break
             }
-            told.append(Told(event: event, incarnation: incarnation))
+            told.append(Told(event: event))
         }
         emissions.removeAll(keepingCapacity: true)
         swap(&emissions, &containers[index].machine.emissions)

@@ -3,28 +3,6 @@ import OctologCore
 
 import Glibc
 
-/// The forms in which events are written.
-enum EventFormat: String, ExpressibleByArgument, CaseIterable {
-    case events
-    case text
-}
-
-/// When text is coloured.
-enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
-    case auto
-    case always
-    case never
-
-    func isOn(forTerminal isTerminal: Bool) -> Bool {
-        switch self {
-        case .always: true
-        case .never: false
-        // https://no-color.org: set and not empty.
-        case .auto: isTerminal && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
-        }
-    }
-}
-
 struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze", abstract: "Turns logs into events.",
@@ -40,11 +18,7 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup var own: RuleOptions
 
-    @Option(help: "events (JSON) or text; text on a terminal unless told otherwise.")
-    var format: EventFormat?
-
-    @Option(help: ArgumentHelp("File to write to instead of stdout.", valueName: "file"), completion: .file())
-    var output: String?
+    @OptionGroup var output: EventOutputOptions
 
     @Option(
         help: ArgumentHelp("Fail at this level (info to critical), or if a startup failed.", valueName: "level|startup")
@@ -57,18 +31,11 @@ struct AnalyzeCommand: ParsableCommand {
             valueName: "recipient"))
     var revealTo: String?
 
-    @Option(help: "Colours in text.")
-    var color: ColourChoice = .auto
-
-    @Flag(name: .shortAndLong, help: "Say nothing on stderr but errors.")
-    var quiet = false
-
-    @Flag(name: .shortAndLong, help: "Say on stderr what was read.")
-    var verbose = false
+    @OptionGroup var state: StateOptions
 
     func validate() throws {
         _ = try sealer()
-        if revealTo != nil, format == .text {
+        if revealTo != nil, output.format == .text {
             throw ValidationError("--reveal-to needs --format events: text has no place for sealed values.")
         }
     }
@@ -91,24 +58,14 @@ struct AnalyzeCommand: ParsableCommand {
         Signals.install()
         let rules = try own.ruleSet()
         let inputs = Inputs(input.files)
-        if let output { try Self.refuseToOverwrite(output, inputs.paths) }
-        var sink: EventWriter
-        do throws(SystemError) {
-            let isTerminal = output == nil && OutputFile.isTerminal
-            let format = format ?? (isTerminal && revealTo == nil ? .text : .events)
-            sink = EventWriter(
-                try OutputFile(path: output), format: format,
-                text: TextFormat(hasColour: color.isOn(forTerminal: isTerminal)))
-        } catch {
-            Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")
-            throw Exit.ioError.error
-        }
+        let state = try state.file()
+        var sink = try output.writer(inputs: inputs.paths, hasText: revealTo == nil)
         var options = input.options
         options.sealer = try sealer()
-        let (totals, exit) = inputs.analyze(options, rules: rules, failOn: failOn, into: &sink)
+        let (totals, exit) = inputs.analyze(options, rules: rules, state: state, failOn: failOn, into: &sink)
         sink.flush()
-        if exit == .nothingRecognised, totals.inputs > 0, !quiet { Diagnostics.say(totals.nothingRecognised) }
-        if verbose {
+        if exit == .nothingRecognised, totals.inputs > 0, !output.quiet { Diagnostics.say(totals.nothingRecognised) }
+        if output.verbose {
             let share =
                 totals.startupLines == 0
                 ? "" : ", \(totals.recognisedLines) of \(totals.startupLines) startup lines known"
@@ -116,47 +73,4 @@ struct AnalyzeCommand: ParsableCommand {
         }
         if exit != .success { throw exit.error }
     }
-
-    /// `octolog x.log --output x.log` would empty the log before it is read.
-    static func refuseToOverwrite(_ output: String, _ paths: [String]) throws {
-        var target = stat()
-        guard stat(output, &target) == 0, target.st_mode & S_IFMT == S_IFREG else { return }
-        for path in paths {
-            var source = stat()
-            let isKnown = path == "-" ? fstat(STDIN_FILENO, &source) == 0 : stat(path, &source) == 0
-            if isKnown, source.st_dev == target.st_dev, source.st_ino == target.st_ino {
-                throw ValidationError("--output \(output) is also an input: name another file.")
-            }
-        }
-    }
-}
-
-/// Writes events as they come.
-final class EventWriter: EventSink {
-    private var file: OutputFile
-    private let format: EventFormat
-    private var text: TextFormat
-    private var writer = JSONWriter()
-
-    init(_ file: consuming OutputFile, format: EventFormat, text: TextFormat) {
-        self.file = file
-        self.format = format
-        self.text = text
-    }
-
-    func receive(_ event: Event) {
-        switch format {
-        case .events:
-            writer.line(event)
-            file.write(writer.bytes)
-            writer.removeAll()
-        case .text:
-            if let text = text.text(of: event) { file.write(text.utf8) }
-        }
-    }
-
-    /// Nothing more has been read: whoever waits for these events gets them now.
-    func inputDrained() { file.flush() }
-
-    func flush() { file.flush() }
 }

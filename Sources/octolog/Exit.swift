@@ -66,7 +66,8 @@ struct Outcome {
         Signals.received ?? failure ?? (hasRefused || Self.isIncomplete(totals) ? .incomplete : .success)
     }
 
-    func exit(_ totals: Totals) -> Exit {
+    /// - Parameter hasGaps: whether some of what was read could not be understood.
+    func exit(_ totals: Totals, hasGaps: Bool = false) -> Exit {
         if let signal = Signals.received { return signal }
         if let failure { return failure }
         switch failOn {
@@ -75,7 +76,7 @@ struct Outcome {
         case nil: break
         }
         if !totals.isRecognised, !totals.hasUserMatch { return .nothingRecognised }
-        return hasRefused || Self.isIncomplete(totals) ? .incomplete : .success
+        return hasRefused || hasGaps || Self.isIncomplete(totals) ? .incomplete : .success
     }
 
     private static func isIncomplete(_ totals: Totals) -> Bool {

@@ -195,12 +195,17 @@ struct Inputs {
 
     /// Reads all inputs, and tells `sink` what they show.
     ///
-    /// - Parameter failOn: what the caller wants to be a failure.
+    /// - Parameters:
+    ///   - state: what is known of registrations from one run to the next.
+    ///   - failOn: what the caller wants to be a failure.
     /// - Returns: what the run amounts to, and its exit code.
     func analyze(
-        _ options: Analyzer.Options, rules: RuleSet = .builtIn, failOn: FailOn? = nil, into sink: inout some EventSink
+        _ options: Analyzer.Options, rules: RuleSet = .builtIn, state: consuming StateFile? = nil,
+        failOn: FailOn? = nil, into sink: inout some EventSink
     ) -> (totals: Totals, exit: Exit) {
         var analyzer = Analyzer(rules: rules, options: options)
+        var state = state
+        state?.begin(with: &analyzer)
         // With a name for all of them they are one container's log.
         let logs = options.container == nil ? logs : [logs.flatMap { $0 }]
         analyzer.start(inputs: logs.flatMap { $0 }, into: &sink)
@@ -210,7 +215,10 @@ struct Inputs {
         } failed: { path, error in
             Diagnostics.say("can't read \(path == "-" ? "stdin" : path): \(error.message)")
             outcome.note(error)
+        } learned: { analyzer in
+            state?.save(&analyzer, atOnce: isLive)
         }
+        state?.save(&analyzer, atOnce: true)
         if let count = analyzer.totals.limits[.leftOut] {
             Diagnostics.say(
                 "\(count) lines hold no message: journalctl leaves out long ones, and those with control characters, unless it is called with --all"
@@ -228,6 +236,15 @@ struct Inputs {
                 return Int(exit.rawValue)
             }, into: &sink)
         return (analyzer.totals, exit)
+    }
+
+    /// Whether more may come while it is read.
+    private var isLive: Bool {
+        paths.contains { path in
+            var status = stat()
+            let isKnown = path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0
+            return isKnown && status.st_mode & S_IFMT != S_IFREG
+        }
     }
 
     /// How many files are kept open: half of what the process may have.

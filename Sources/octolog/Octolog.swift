@@ -21,7 +21,8 @@ struct OctologCommand: ParsableCommand {
         version: Octolog.version,
         subcommands: [
             AnalyzeCommand.self, KeyCommand.self, RedactCommand.self, KeygenCommand.self, RevealCommand.self,
-            RegistrationsCommand.self, ReportCommand.self, CompareCommand.self, ExplainCommand.self,
+            RegistrationsCommand.self, CorrelateCommand.self, ReportCommand.self, CompareCommand.self,
+            ExplainCommand.self,
             RulesCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: AnalyzeCommand.self)

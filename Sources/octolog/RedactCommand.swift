@@ -45,7 +45,7 @@ struct RedactCommand: ParsableCommand {
     func run() throws {
         Signals.install()
         let inputs = Inputs(files)
-        if let output { try AnalyzeCommand.refuseToOverwrite(output, inputs.paths) }
+        if let output { try EventOutputOptions.refuseToOverwrite(output, inputs.paths) }
         var file: OutputFile
         do throws(SystemError) { file = try OutputFile(path: output) } catch {
             Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")

@@ -16,6 +16,8 @@ struct RegistrationsCommand: ParsableCommand {
 
     @OptionGroup var input: InputOptions
 
+    @OptionGroup var state: StateOptions
+
     @Flag(help: "JSON instead of a table.")
     var json = false
 
@@ -26,8 +28,10 @@ struct RegistrationsCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
+        let state = try state.file()
         var inventory = Inventory()
-        let (totals, exit) = Inputs(input.files).analyze(input.options, failOn: failOn, into: &inventory)
+        let (totals, exit) = Inputs(input.files).analyze(
+            input.options, state: state, failOn: failOn, into: &inventory)
         do throws(SystemError) {
             var output = try OutputFile(path: nil)
             if json {

@@ -45,7 +45,7 @@ struct ReportCommand: ParsableCommand {
         Signals.install()
         let rules = try own.ruleSet()
         let inputs = Inputs(input.files)
-        if let output { try AnalyzeCommand.refuseToOverwrite(output, inputs.paths) }
+        if let output { try EventOutputOptions.refuseToOverwrite(output, inputs.paths) }
         var builder = ReportBuilder()
         let (totals, exit) = inputs.analyze(input.options, rules: rules, failOn: failOn, into: &builder)
         try write(builder.report)

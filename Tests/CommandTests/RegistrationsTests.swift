@@ -31,6 +31,7 @@ import Testing
         #expect(row["THUMBPRINT"] == "6E9C9D3B,68AC1B7E" && row["VERDICT"] == "same-name" && row["SPACE"] == "-")
         #expect(row["ADDRESS"] == "https://0632f3aed5ea:10933/,https://c1466b8b8064:10933/")
         #expect(row["FIRST"] == "2018-08-08T09:00:25Z" && row["LAST"] == "2018-08-08T09:26:02Z")
+        #expect(result.out.contains("second.log, startup 1, as shop-web\n  why:    "))
         #expect(result.out.contains("\n  remedy: Give each container its own TargetName"))
     }
 

@@ -20,12 +20,15 @@ package struct Event: Sendable {
     package var origin: Origin
     /// The lines that prove it.
     package var evidence: [Evidence]
+    /// The id of an event that was read, of which less is kept than the id was derived from.
+    var givenID: String?
 
     /// `octolog.<noun>.<verb>.v1`
     package var type: String { payload.type.name }
 
     /// Equal for equal bytes at an equal position, however they were read.
     package var id: String {
+        if let givenID { return givenID }
         var digest = Digest(domain: "event")
         digest.add(source)
         digest.add(type)

@@ -24,6 +24,7 @@ protocol FieldVisitor {
     /// Left out where it is empty.
     mutating func list(_ name: StaticString, _ values: [String], _ meaning: StaticString)
     mutating func required<T: Fields>(_ name: StaticString, _ value: T, _ meaning: StaticString)
+    mutating func optional<T: Fields>(_ name: StaticString, _ value: T?, _ meaning: StaticString)
     /// Left out where it is empty.
     mutating func list<T: Fields>(_ name: StaticString, _ values: [T], _ meaning: StaticString)
 }

@@ -15,6 +15,19 @@ package struct RunStarted: Sendable, Fields {
     static let sample = RunStarted(version: "", rules: 0, digest: "", inputs: [""])
 }
 
+extension Event {
+    /// An event of a run, not of a container.
+    ///
+    /// - Parameter subject: what makes it another one in another run.
+    static func run(_ payload: Payload, about subject: String) -> Event {
+        var digest = Digest(domain: "run")
+        digest.add(subject)
+        return Event(
+            payload: payload, source: "urn:octolog:run", subject: "run/\(digest.hexadecimal(bytes: 4))", level: .info,
+            origin: Origin(), evidence: [])
+    }
+}
+
 /// `run.finished`: octolog has read everything; without it a stream of events was cut.
 package struct RunFinished: Sendable, Fields {
     package var version: String
@@ -27,6 +40,22 @@ package struct RunFinished: Sendable, Fields {
     package var events: [Count]
     package var limits: [Count]
     package var exitCode: Int
+
+    init(_ totals: Totals, exitCode: Int) {
+        version = Octolog.version
+        inputs = totals.inputs
+        bytes = totals.bytes
+        lines = totals.lines
+        startupLines = totals.startupLines
+        recognised = totals.recognisedLines
+        events = EventType.allCases.compactMap { type in
+            totals.events[type].map { Count(name: type.name, count: $0) }
+        }
+        limits = LimitHit.Limit.allCases.compactMap { limit in
+            totals.limits[limit].map { Count(name: limit.rawValue, count: $0) }
+        }
+        self.exitCode = exitCode
+    }
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("version", version, "octolog's version")
@@ -43,10 +72,13 @@ package struct RunFinished: Sendable, Fields {
         visitor.required("exitCode", exitCode, "The exit code of the command")
     }
 
-    static let sample = RunFinished(
-        version: "", inputs: 0, bytes: 0, lines: 0, startupLines: 1, recognised: 1, events: [.sample],
-        limits: [.sample],
-        exitCode: 0)
+    static var sample: RunFinished {
+        var totals = Totals()
+        totals.startupLines = 1
+        totals.events[.runStarted] = 1
+        totals.limits[.cut] = 1
+        return RunFinished(totals, exitCode: 0)
+    }
 }
 
 /// A name and how often it occurred.

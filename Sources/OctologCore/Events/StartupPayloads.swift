@@ -155,6 +155,8 @@ package struct RootCause: Sendable, Fields {
     package var container: String?
     package var confidence: Confidence
     package var remedy: String
+    /// How many of the first lines of the event's evidence are that container's.
+    var evidenceLines: Int?
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("code", code, "What it is; see octolog explain")
@@ -164,9 +166,12 @@ package struct RootCause: Sendable, Fields {
         visitor.required(
             "confidence", confidence.rawValue, "How sure that is", allowed: Confidence.allCases.map(\.rawValue))
         visitor.required("remedy", remedy, "What to do")
+        visitor.optional(
+            "evidenceLines", evidenceLines, "How many of the event's first lines of evidence are that container's")
     }
 
-    static let sample = RootCause(code: "", title: "", detail: "", container: "", confidence: .certain, remedy: "")
+    static let sample = RootCause(
+        code: "", title: "", detail: "", container: "", confidence: .certain, remedy: "", evidenceLines: 1)
 }
 
 /// `startup.explained`: another container's log says why a startup failed that was told before.

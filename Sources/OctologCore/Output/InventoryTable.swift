@@ -16,13 +16,13 @@ struct InventoryTable {
     private var common: [String] = []
 
     /// - Parameter width: how many columns the terminal has; nil where there is none to fit.
-    init(_ machines: [Machine], width: Int?) {
+    init(_ machines: [Inventory.Machine], width: Int?) {
         rows = machines.map(Self.cells)
         guard let width else { return }
         for column in Self.dispensable where lines.contains(where: { $0.count > width }) { leaveOut(column) }
     }
 
-    private static func cells(of machine: Machine) -> [String] {
+    private static func cells(of machine: Inventory.Machine) -> [String] {
         [
             machine.server ?? unknown, machine.space ?? unknown, machine.kind?.rawValue ?? unknown,
             machine.name ?? unknown, list(machine.containers), list(machine.thumbprints.map { String($0.prefix(8)) }),
@@ -71,8 +71,9 @@ extension RegistrationDuplicate {
         let heading =
             "\(`class`.rawValue):\(value) at \(server ?? "an unknown server")\(space) (\(confidence.rawValue))"
         let left = more > 0 ? ["  and \(more) more"] : []
-        return ([heading] + members.map { "  \($0.line)" } + left + ["  why:    \(why)", "  remedy: \(remedy)"]).map(
-            TextPage.printable)
+        let now = current.map { ["  now:    \($0.line)"] } ?? []
+        let advice = now + ["  why:    \(why)", "  remedy: \(remedy)"]
+        return ([heading] + members.map { "  \($0.line)" } + left + advice).map(TextPage.printable)
     }
 }
 
@@ -83,4 +84,9 @@ extension RegistrationDuplicate.Member {
         let certificate = thumbprint.map { ", thumbprint \($0.prefix(8))" } ?? ""
         return "\(container), startup \(startup)\(name), \(time?.seconds ?? "no time")\(certificate)"
     }
+}
+
+extension RegistrationDuplicate.Current {
+    /// `second.log, startup 1, as web-1`
+    fileprivate var line: String { "\(container), startup \(startup)\(name.map { ", as \($0)" } ?? "")" }
 }

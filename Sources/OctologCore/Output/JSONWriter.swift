@@ -180,6 +180,10 @@ extension JSONWriter: FieldVisitor {
         write(value)
     }
 
+    mutating func optional<T: Fields>(_ name: StaticString, _ value: T?, _ meaning: StaticString) {
+        if let value { required(name, value, meaning) }
+    }
+
     mutating func list<T: Fields>(_ name: StaticString, _ values: [T], _ meaning: StaticString) {
         guard !values.isEmpty else { return }
         key(name)

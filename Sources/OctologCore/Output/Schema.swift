@@ -143,6 +143,10 @@ private struct SchemaVisitor: FieldVisitor {
         property(name, meaning, isRequired: true) { writer in Schema.describe(value, into: &writer) }
     }
 
+    mutating func optional<T: Fields>(_ name: StaticString, _ value: T?, _ meaning: StaticString) {
+        property(name, meaning, isRequired: false) { writer in Schema.describe(T.sample, into: &writer) }
+    }
+
     mutating func list<T: Fields>(_ name: StaticString, _ values: [T], _ meaning: StaticString) {
         property(name, meaning, isRequired: false) { writer in
             writer.key("type")

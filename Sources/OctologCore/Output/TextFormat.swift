@@ -57,7 +57,7 @@ package struct TextFormat: Sendable {
             let name = registration.name ?? "a machine without a known name"
             return "\(name) \(registration.outcome.rawValue) with \(registration.server ?? "an unknown server")"
         case .registrationDuplicate(let duplicate):
-            return "duplicate registration, \(duplicate.class.rawValue): \(duplicate.value ?? "")"
+            return "duplicate registration, \(duplicate.sentence)"
         case .startupSucceeded(let succeeded): return "startup succeeded\(Self.seconds(succeeded.durationSeconds))"
         case .startupFailed(let failed):
             let detail = failed.rootCause.detail.map { ": \($0)" } ?? ""
@@ -88,9 +88,7 @@ package struct TextFormat: Sendable {
             ]
                 + event.evidence.map { "\($0.input):\($0.location.line): \($0.text)" }
         case .registrationDuplicate(let duplicate):
-            return duplicate.members.map { member in
-                "\(member.container), startup \(member.startup): \(member.name ?? "no name") \(member.time?.rfc3339 ?? "")"
-            } + ["why:    \(duplicate.why)", "remedy: \(duplicate.remedy)"]
+            return duplicate.memberSentences + ["why:    \(duplicate.why)", "remedy: \(duplicate.remedy)"]
         case .findingRaised(let finding): return ["remedy: \(finding.remedy)"]
         case .secretExposed(let exposed):
             return (exposed.explanation.map { ["why:    \($0)"] } ?? []) + ["remedy: \(exposed.remedy)"]

@@ -87,42 +87,11 @@ extension SealedEvent {
     package static func read<Source: ByteSource & ~Copyable>(
         _ source: consuming Source, _ body: (SealedEvent) -> Void
     ) throws(InputError) {
-        var decoded = DecodedSource(source)
-        var buffer = LineBuffer(chunk: LineBuffer.largestChunk, isRaw: false)
-        while true {
-            let goesOn: Bool
-            do throws(InputError) {
-                goesOn = try buffer.fill(from: &decoded)
-            } catch {
-                // What was read before is shown.
-                buffer.drain(atEnd: true) { read($0, $1, body) }
-                throw error
-            }
-            buffer.drain(atEnd: !goesOn) { read($0, $1, body) }
-            if !goesOn { return }
-        }
-    }
-
-    /// - Returns: how many LF the region has.
-    private static func read(_ bytes: Span<UInt8>, _ region: Region, _ body: (SealedEvent) -> Void) -> Int {
-        switch region.kind {
-        case .lines: break
-        case .window(let startsLine, _):
-            // No event is that long; but its beginning may have what it takes.
-            if startsLine, let event = SealedEvent(bytes, line: region.line) { body(event) }
-            return 0
-        case .chunk: return 0
-        }
         var count = 0
-        var start = 0
-        while start < bytes.count {
-            let lineFeed = bytes.first(UInt8(ascii: "\n"), from: start, to: bytes.count)
-            let end = lineFeed ?? bytes.count
-            if let event = SealedEvent(bytes.extracting(start..<end), line: region.line + count) { body(event) }
-            if lineFeed != nil { count += 1 }
-            start = end + 1
+        try LineReader.read(source, &count) { line, number, _ in
+            // No event is longer than a window; but its beginning may have what it takes.
+            if let event = SealedEvent(line, line: number) { body(event) }
         }
-        return count
     }
 }
 

@@ -24,8 +24,6 @@ struct Container {
     var isClosed = false
     /// Whether it was last seen to want every line.
     var isEager = false
-    /// Registrations with a certificate of their own so far: more than one, and the log is of several containers.
-    var certificates = 0
     /// The startup that `correlation` belongs to.
     private var correlated: Int?
     private var correlation: String?
@@ -34,7 +32,12 @@ struct Container {
 
     init(name: String, isInput: Bool) {
         self.name = name
-        source = "urn:octolog:\(isInput ? "input" : "container"):\(name.percentEncoded)"
+        source = Self.source(named: name, isInput: isInput)
+    }
+
+    /// The `source` of a container's events.
+    static func source(named name: String, isInput: Bool) -> String {
+        "urn:octolog:\(isInput ? "input" : "container"):\(name.percentEncoded)"
     }
 
     /// Whether each line matters, not only those that hold a literal.

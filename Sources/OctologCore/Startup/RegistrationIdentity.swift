@@ -21,8 +21,13 @@ extension Registration {
         name = settings.name ?? line.value(of: "name")
         nameIsDefault = name == nil && sawAll
         subscription = settings.subscription ?? line.value(of: "server-subscription-id")
-        isPassive = line.value(of: "comms-style").map { $0 == "TentaclePassive" } ?? (settings.mode == .listening)
-        port = line.value(of: "tentacle-comms-port").flatMap(Int.init) ?? settings.listeningPort
+    }
+
+    /// The port on which the server is to call the Tentacle; nil where it polls, or where nothing tells.
+    static func calledPort(_ settings: Configuration, _ line: Invocation) -> Int? {
+        let isPassive = line.value(of: "comms-style").map { $0 == "TentaclePassive" } ?? (settings.mode == .listening)
+        guard isPassive else { return nil }
+        return line.value(of: "tentacle-comms-port").flatMap(Int.init) ?? settings.listeningPort ?? defaultPort
     }
 
     /// The words of a registration are the same for both: without a banner or a command nothing tells.
@@ -37,14 +42,13 @@ extension Registration {
     mutating func complete(with startup: Startup, hostName: String?) {
         auth = auth ?? startup.auth
         thumbprint = thumbprint ?? startup.thumbprint
-        madeCertificate = startup.madeCertificate
         let setting = startup.configuration.host
         // A name in the log is the container's own word; a host may have been given another name than its id.
         if nameIsDefault, name == nil {
             name = (Self.isOwn(setting) ? host.map(HostName.withoutDomain) : nil) ?? hostName
         }
         if host == nil, setting == "ComputerName" { host = hostName }
-        if isPassive, let host { endpoint = "https://\(host.lowercased()):\(port ?? Self.defaultPort)/" }
+        if let port = startup.calledPort, let host { endpoint = "https://\(host.lowercased()):\(port)/" }
     }
 
     /// Whether the public host name is the host's own under a setting: alone, or with its domain.

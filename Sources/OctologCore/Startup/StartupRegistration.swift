@@ -9,7 +9,6 @@ extension StartupStateMachine {
         guard stage.isScripted || stage == .running && observation.fact == .loadsCertificate else { return }
         switch observation.fact {
         case .makesCertificate:
-            startup?.madeCertificate = true
             startup?.awaitsThumbprint = observation.value == nil
             if let value = observation.value { noteThumbprint(value, observation) }
         case .thumbprint:
@@ -49,9 +48,10 @@ extension StartupStateMachine {
         // What was tried before in the same startup is not lost.
         announceRegistration()
         guard let startup else { return }
-        self.startup?.registration = Registration(
-            startup.configuration, line ?? Invocation(executable: "", verb: nil, options: []),
-            sawAll: line != nil || startup.hasBegun)
+        let sawAll = line != nil || startup.hasBegun
+        let line = line ?? Invocation(executable: "", verb: nil, options: [])
+        self.startup?.registration = Registration(startup.configuration, line, sawAll: sawAll)
+        self.startup?.calledPort = Registration.calledPort(startup.configuration, line)
         self.startup?.registrationTime = observation.time
         self.startup?.noteRegistration(observation.evidence)
     }
@@ -112,7 +112,7 @@ extension StartupStateMachine {
     /// the thumbprint where the beginning of the log is missing.
     private mutating func tellIfComplete() {
         guard let startup, let registration = startup.registration, registration.outcome == .registered else { return }
-        let hasAddress = registration.subscription != nil || registration.isPassive
+        let hasAddress = registration.subscription != nil || startup.calledPort != nil
         if hasAddress, startup.thumbprint != nil { announceRegistration() }
     }
 

@@ -30,6 +30,8 @@ package struct Report: Sendable {
         static let phases = 64
         static let commands = 32
         static let registrations = 8
+        /// The first and the latest members of a group of duplicates.
+        static let members = 8
         static let keys = 8
         static let stops = 4
         static let evidence = 8

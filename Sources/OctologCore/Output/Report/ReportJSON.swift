@@ -47,13 +47,6 @@ extension JSONWriter {
     }
 }
 
-extension FieldVisitor {
-    /// Left out where there is none.
-    mutating func optional(_ name: StaticString, _ value: (some Fields)?, _ meaning: StaticString) {
-        if let value { required(name, value, meaning) }
-    }
-}
-
 /// How many entries of each list were left out.
 private struct NotKept: Fields {
     var findings = 0

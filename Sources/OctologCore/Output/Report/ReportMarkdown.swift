@@ -130,7 +130,7 @@ extension ReportMarkdown {
         heading(2, "Duplicate registrations")
         for entry in report.duplicates.entries {
             paragraph("**\(entry.level.name)**: \(Self.escaped(entry.duplicate.sentence))")
-            list(entry.duplicate.members.map { Self.escaped($0.sentence) })
+            list(entry.duplicate.memberSentences.map { Self.escaped($0) })
             paragraph(
                 "Why: \(Self.escaped(entry.duplicate.why)) What to do: \(Self.escaped(entry.duplicate.remedy))")
         }

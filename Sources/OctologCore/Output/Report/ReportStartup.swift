@@ -100,12 +100,23 @@ extension RegistrationDuplicate {
         duplicate.value = value?.shortened
         duplicate.server = server?.shortened
         duplicate.space = space?.shortened
-        for i in members.indices {
-            duplicate.members[i].container = members[i].container.shortened
-            duplicate.members[i].name = members[i].name?.shortened
-            duplicate.members[i].evidence = members[i].evidence.map(\.shortened)
+        if members.count > 2 * Report.Limits.members {
+            duplicate.members = Array(members.prefix(Report.Limits.members) + members.suffix(Report.Limits.members))
         }
+        duplicate.members = duplicate.members.map(\.shortened)
         return duplicate
+    }
+}
+
+extension RegistrationDuplicate.Member {
+    fileprivate var shortened: RegistrationDuplicate.Member {
+        var member = self
+        member.container = container.shortened
+        member.name = name?.shortened
+        member.subscription = subscription?.shortened
+        member.endpoint = endpoint?.shortened
+        member.evidence = evidence.map(\.shortened)
+        return member
     }
 }
 

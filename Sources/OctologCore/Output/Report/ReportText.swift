@@ -173,8 +173,8 @@ extension ReportText {
         for entry in report.duplicates.entries {
             page.labelled(
                 entry.level.name, entry.duplicate.sentence, indent: 2, label: 10, labelStyle: entry.level.style)
-            for member in entry.duplicate.members {
-                page.paragraph(member.sentence, indent: 12, hanging: 2, .faint)
+            for sentence in entry.duplicate.memberSentences {
+                page.paragraph(sentence, indent: 12, hanging: 2, .faint)
             }
             page.paragraph("Why: \(entry.duplicate.why)", indent: 12, hanging: 2)
             page.paragraph("What to do: \(entry.duplicate.remedy)", indent: 12, hanging: 2)

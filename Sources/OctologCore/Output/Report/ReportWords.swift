@@ -116,8 +116,25 @@ extension Report.FindingEntry {
 extension RegistrationDuplicate {
     package var sentence: String {
         let space = space.map { ", space \($0)" } ?? ""
+        let machine = kind.map { "\($0.rawValue) " } ?? ""
         return
-            "\(`class`.rawValue): \(value ?? "") at \(server ?? "an unknown server")\(space), \(memberCount) registrations (\(confidence.rawValue))"
+            "\(`class`.rawValue): \(machine)\(value ?? "under default names") at \(server ?? "an unknown server")\(space), \(memberCount) registrations (\(confidence.rawValue))"
+    }
+
+    /// The members as sentences, of many the first and the latest, and the one that the server talks to.
+    package var memberSentences: [String] {
+        let shown = Report.Limits.members
+        let isWhole = memberCount <= 2 * shown
+        var sentences = members.prefix(isWhole ? memberCount : shown).map(\.sentence)
+        if !isWhole {
+            sentences.append("\(memberCount - 2 * shown) more, and then")
+            sentences += members.suffix(shown).map(\.sentence)
+        }
+        if let current {
+            let name = current.container == "-" ? "stdin" : current.container
+            sentences.append("the server now talks to \(name), startup \(current.startup)")
+        }
+        return sentences
     }
 }
 

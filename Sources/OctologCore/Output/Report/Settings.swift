@@ -92,6 +92,7 @@ extension Settings: FieldVisitor {
 
     // Neither a configuration nor a registration holds objects.
     mutating func required<T: Fields>(_ name: StaticString, _ value: T, _ meaning: StaticString) {}
+    mutating func optional<T: Fields>(_ name: StaticString, _ value: T?, _ meaning: StaticString) {}
     mutating func list<T: Fields>(_ name: StaticString, _ values: [T], _ meaning: StaticString) {}
 }
 

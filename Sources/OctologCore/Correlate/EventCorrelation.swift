@@ -1,0 +1,99 @@
+/// `octolog correlate`: the event streams of any number of hosts, and what they say together.
+package struct EventCorrelation: ~Copyable {
+    /// How many lines of what was read are no events of octolog's, and how many are.
+    package private(set) var foreignLines = 0
+    package private(set) var eventLines = 0
+    /// The first line that is none, to be named.
+    package private(set) var firstForeign: (input: String, line: Int)?
+    package private(set) var inputs = 0
+    package private(set) var bytes = 0
+    package private(set) var lines = 0
+    /// What was read amounts to, and the findings once they are told.
+    package private(set) var totals = Totals()
+
+    /// How many registrations are known.
+    package var registrations: Int { correlator.registrations.references.count }
+
+    private var correlator = Correlator(isBounded: false)
+    /// For a partial state: the events that causes are found by, as they were read, by their ids.
+    private var kept: [String: [UInt8]]?
+
+    /// - Parameter isPartial: whether the state is to be written, to be read again.
+    package init(isPartial: Bool) { kept = isPartial ? [:] : nil }
+
+    /// Reads a stream of events, one a line, compressed or not, to its end.
+    package mutating func read<Source: ByteSource & ~Copyable>(
+        _ source: consuming Source, named input: String
+    ) throws(InputError) {
+        inputs += 1
+        defer {
+            totals.inputs = inputs
+            totals.bytes = bytes
+            totals.lines = lines
+            totals.isRecognised = eventLines > 0
+        }
+        var count = 0
+        defer { bytes += count }
+        try LineReader.read(source, &count) { line, number, isWhole in
+            // No event that matters is longer than a window.
+            if isWhole { note(line: line, input, number) } else { noteForeign(input, number) }
+        }
+    }
+
+    private mutating func note(line: Span<UInt8>, _ input: String, _ number: Int) {
+        switch EventLine(line) {
+        case .blank: return
+        case .foreign: noteForeign(input, number)
+        case .other: eventLines += 1
+        case .event(let event):
+            eventLines += 1
+            if kept != nil, CauseLinker.matters(event) { keep(Self.text(of: line), event.id) }
+            correlator.add(event)
+        }
+        lines += 1
+    }
+
+    private mutating func noteForeign(_ input: String, _ number: Int) {
+        foreignLines += 1
+        if firstForeign == nil { firstForeign = (input, number) }
+    }
+
+    /// A line without the blanks around it.
+    private static func text(of line: Span<UInt8>) -> [UInt8] {
+        var (start, end) = (0, line.count)
+        while start < end, Statement.isBlank(line[start]) || line[start] == 0x0D { start += 1 }
+        while end > start, Statement.isBlank(line[end - 1]) || line[end - 1] == 0x0D { end -= 1 }
+        return line.extracting(start..<end).array
+    }
+
+    /// Runs number events differently: of two lines of one event always the same is kept.
+    private mutating func keep(_ line: [UInt8], _ id: String) {
+        if let known = kept?[id], !line.lexicographicallyPrecedes(known) { return }
+        kept?[id] = line
+    }
+
+    /// Writes the state, in pieces: what was read, as far as it matters, each event once and as briefly as can be.
+    package func writePartial(_ body: ([UInt8]) -> Void) {
+        correlator.registrations.writeLines(with: kept ?? [:], body)
+    }
+
+    /// Tells the findings, as the events of a run.
+    package mutating func tell(inputs: [String], exitCode: (Totals) -> Int, into sink: inout some EventSink) {
+        let rules = RuleSet.builtIn
+        let started = RunStarted(
+            version: Octolog.version, rules: rules.listed.count, digest: rules.digest, inputs: inputs)
+        var sequences: [String: Int] = [:]
+        func send(_ event: Event, _ totals: inout Totals, _ sink: inout some EventSink) {
+            var event = event
+            event.sequence = sequences[event.source, default: 0] + 1
+            sequences[event.source] = event.sequence
+            totals.note(event)
+            sink.receive(event)
+        }
+        send(.run(.runStarted(started), about: inputs.joined(separator: " ")), &totals, &sink)
+        for finding in correlator.findings { send(finding, &totals, &sink) }
+        let finished = RunFinished(totals, exitCode: exitCode(totals))
+        send(.run(.runFinished(finished), about: "\(totals.lines) \(totals.bytes)"), &totals, &sink)
+        sink.inputDrained()
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import OctologCore
+
+import Glibc
+
+/// The forms in which events are written.
+enum EventFormat: String, ExpressibleByArgument, CaseIterable {
+    case events
+    case text
+}
+
+/// When text is coloured.
+enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case always
+    case never
+
+    func isOn(forTerminal isTerminal: Bool) -> Bool {
+        switch self {
+        case .always: true
+        case .never: false
+        // https://no-color.org: set and not empty.
+        case .auto: isTerminal && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
+        }
+    }
+}
+
+/// The options of commands that write events.
+struct EventOutputOptions: ParsableArguments {
+    @Option(help: "events (JSON) or text; text on a terminal unless told otherwise.")
+    var format: EventFormat?
+
+    @Option(help: ArgumentHelp("File to write to instead of stdout.", valueName: "file"), completion: .file())
+    var output: String?
+
+    @Option(help: "Colours in text.")
+    var color: ColourChoice = .auto
+
+    @Flag(name: .shortAndLong, help: "Say nothing on stderr but errors.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Say on stderr what was read.")
+    var verbose = false
+
+    /// Where the events go.
+    ///
+    /// - Parameter hasText: whether a terminal is written text.
+    func writer(inputs: [String], hasText: Bool = true) throws -> EventWriter {
+        if let output { try Self.refuseToOverwrite(output, inputs) }
+        let isTerminal = output == nil && OutputFile.isTerminal
+        do throws(SystemError) {
+            return EventWriter(
+                try OutputFile(path: output), format: format ?? (isTerminal && hasText ? .text : .events),
+                text: TextFormat(hasColour: color.isOn(forTerminal: isTerminal)))
+        } catch {
+            Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")
+            throw Exit.ioError.error
+        }
+    }
+
+    /// `octolog x.log --output x.log` would empty the log before it is read.
+    static func refuseToOverwrite(_ output: String, _ paths: [String]) throws {
+        var target = stat()
+        guard stat(output, &target) == 0, target.st_mode & S_IFMT == S_IFREG else { return }
+        for path in paths {
+            var source = stat()
+            let isKnown = path == "-" ? fstat(STDIN_FILENO, &source) == 0 : stat(path, &source) == 0
+            if isKnown, source.st_dev == target.st_dev, source.st_ino == target.st_ino {
+                throw ValidationError("--output \(output) is also an input: name another file.")
+            }
+        }
+    }
+}
+
+/// Writes events as they come.
+final class EventWriter: EventSink {
+    private var file: OutputFile
+    private let format: EventFormat
+    private var text: TextFormat
+    private var writer = JSONWriter()
+
+    init(_ file: consuming OutputFile, format: EventFormat, text: TextFormat) {
+        self.file = file
+        self.format = format
+        self.text = text
+    }
+
+    func receive(_ event: Event) {
+        switch format {
+        case .events:
+            writer.line(event)
+            file.write(writer.bytes)
+            writer.removeAll()
+        case .text:
+            if let text = text.text(of: event) { file.write(text.utf8) }
+        }
+    }
+
+    /// Writes what is not an event by itself.
+    func write(_ bytes: [UInt8]) { file.write(bytes) }
+
+    /// Nothing more has been read: whoever waits for these events gets them now.
+    func inputDrained() { file.flush() }
+
+    func flush() { file.flush() }
+}

@@ -1,0 +1,162 @@
+import ArgumentParser
+import OctologCore
+
+import Glibc
+
+/// The options of commands that know registrations from one run to the next.
+struct StateOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("File that keeps what is known of registrations from run to run.", valueName: "file"),
+        completion: .file())
+    var state: String?
+
+    @Flag(help: "Begin the --state file anew, whatever is in it.")
+    var stateReset = false
+
+    func validate() throws {
+        if stateReset, state == nil { throw ValidationError("--state-reset needs --state, the file to begin anew.") }
+    }
+
+    /// The file with what is in it; nil without `--state`.
+    func file() throws -> StateFile? {
+        guard let state else { return nil }
+        do throws(StateError) {
+            return try StateFile(path: state, isReset: stateReset)
+        } catch {
+            Diagnostics.say(error.message)
+            throw Exit.incomplete.error
+        }
+    }
+}
+
+/// Why a state file can't be used.
+enum StateError: Error {
+    case unreadable(String, SystemError)
+    case misfit(String, KnownState.Misfit)
+
+    var message: String {
+        switch self {
+        case .unreadable(let path, let error): "can't use the state \(path): \(error.message)"
+        case .misfit(let path, let misfit):
+            "\(path) is no state that fits: \(misfit.message); --state-reset begins it anew"
+        }
+    }
+}
+
+/// The file of `--state`. Several runs may share one: each writes what all of them know.
+struct StateFile: ~Copyable {
+    private let path: String
+    private var known: KnownState?
+    /// When it was saved last and how long that took, in nanoseconds.
+    private var saved: (at: UInt64, took: UInt64) = (0, 0)
+    private var isReset: Bool
+
+    init(path: String, isReset: Bool) throws(StateError) {
+        self.path = path
+        self.isReset = isReset
+        if !isReset { known = try Self.read(path) }
+    }
+
+    /// Lets the analyzer know what earlier runs knew.
+    mutating func begin(with analyzer: inout Analyzer) {
+        guard let state = known.take() else { return }
+        analyzer.remember(state)
+    }
+
+    /// Writes what is known, and what other runs have written meanwhile.
+    ///
+    /// - Parameter atOnce: whether it may not be put off, as it is where saving would take a good part of the time.
+    mutating func save(_ analyzer: inout Analyzer, atOnce: Bool) {
+        let start = monotonicTime()
+        guard atOnce || start - saved.at >= 10 * saved.took else { return }
+        do throws(StateError) {
+            try exchange(&analyzer)
+        } catch {
+            // What is known is not lost: the next run reads the log again.
+            Diagnostics.say(error.message)
+            exit(Exit.ioError.rawValue)
+        }
+        let end = monotonicTime()
+        saved = (end, end - start)
+    }
+
+    private mutating func exchange(_ analyzer: inout Analyzer) throws(StateError) {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        // The folder is locked, not the file, which each run puts another in the place of.
+        let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard lock >= 0 else { throw .unreadable(path, .last) }
+        defer { close(lock) }
+        while flock(lock, LOCK_EX) != 0 { guard errno == EINTR else { throw .unreadable(path, .last) } }
+        if !isReset, let others = try Self.read(path) { analyzer.remember(others) }
+        isReset = false
+        do throws(SystemError) {
+            try Self.write(path, analyzer)
+        } catch {
+            throw .unreadable(path, error)
+        }
+        fsync(lock)
+    }
+
+    /// Nil if there is no such file.
+    private static func read(_ path: String) throws(StateError) -> KnownState? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0, errno == ENOENT { return nil }
+        guard descriptor >= 0 else { throw .unreadable(path, .last) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .unreadable(path, .last) }
+        bytes.reserveCapacity(Int(status.st_size))
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count == 0 { break }
+            guard count > 0 else {
+                if errno == EINTR { continue }
+                throw .unreadable(path, .last)
+            }
+            bytes += buffer[..<count]
+        }
+        do throws(KnownState.Misfit) {
+            return try KnownState(bytes.span)
+        } catch {
+            throw .misfit(path, error)
+        }
+    }
+
+    /// Writes another file and puts it in the place of this one, so that there is always one that is whole.
+    private static func write(_ path: String, _ analyzer: borrowing Analyzer) throws(SystemError) {
+        let temporary = "\(path).\(getpid())"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .last }
+        var failure: SystemError?
+        var buffer: [UInt8] = []
+        func flush() {
+            var rest = buffer[...]
+            while failure == nil, !rest.isEmpty {
+                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+                if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { failure = .last }
+            }
+            buffer.removeAll(keepingCapacity: true)
+        }
+        analyzer.writeState { line in
+            buffer += line
+            if buffer.count >= 64 << 10 { flush() }
+        }
+        flush()
+        if failure == nil, fsync(descriptor) != 0 { failure = .last }
+        close(descriptor)
+        if failure == nil, rename(temporary, path) != 0 { failure = .last }
+        if let failure {
+            unlink(temporary)
+            throw failure
+        }
+    }
+}
+
+/// A clock that only goes on, in nanoseconds.
+private func monotonicTime() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}

@@ -1,0 +1,328 @@
+import Testing
+
+@testable import OctologCore
+
+/// A registration as a container's log tells it.
+private struct Told {
+    var container: String
+    var server: String? = "https://o.example"
+    var space: String?
+    var kind: Registration.Kind? = .target
+    var name: String? = "web"
+    var isDefault = false
+    var thumbprint: String?
+    var subscription: String?
+    var endpoint: String?
+    var role = "web-server"
+    var startup = 1
+    /// Seconds since 1970.
+    var time: Int? = 1_700_000_000
+    var product = Product.tentacle
+    var outcome = Registration.Outcome.registered
+    var isInput = false
+
+    var source: String { "urn:octolog:\(isInput ? "input" : "container"):\(container)" }
+
+    var registration: Registration {
+        var registration = Registration()
+        registration.server = server
+        registration.space = space
+        registration.kind = kind
+        registration.name = name
+        registration.nameIsDefault = isDefault
+        registration.thumbprint = thumbprint
+        registration.subscription = subscription
+        registration.endpoint = endpoint
+        registration.roles = [role]
+        registration.outcome = outcome
+        return registration
+    }
+
+    var event: Event { event(.registrationObserved(registration), "registration", at: time) }
+    func stopped(at time: Int?) -> Event { event(.containerStopped(.sample), "stop", at: time) }
+    func began(at time: Int?) -> Event { event(.startupBegan(.sample), "", at: time) }
+
+    private func event(_ payload: Payload, _ subject: String, at time: Int?) -> Event {
+        let evidence = Evidence(
+            input: "logs/\(container).log", location: Location(line: startup * 10, offset: time ?? 0, length: 9),
+            text: "Machine registered successfully")
+        return Event(
+            payload: payload, source: source, time: time.map { Timestamp(nanoseconds: Int64($0) * 1_000_000_000) },
+            timeSource: time == nil ? nil : .message, subject: "startup/\(startup)/\(subject)", level: .info,
+            correlation: Fingerprint.text("\(container)/\(startup)"),
+            origin: Origin(container: container, product: product, era: "T3", startup: startup), evidence: [evidence])
+    }
+}
+
+private enum Fingerprint {
+    static func text(_ text: String) -> String {
+        var digest = Digest(domain: "test")
+        digest.add(text)
+        return digest.hexadecimal(bytes: 8)
+    }
+}
+
+private func thumbprint(_ digit: Character) -> String { String(repeating: digit, count: 40) }
+
+/// What is found in a set of events, in the order of time.
+private func found(_ events: [Event]) -> [(event: Event, duplicate: RegistrationDuplicate)] {
+    var correlator = Correlator(isBounded: false)
+    for event in events { correlator.add(event) }
+    return correlator.findings.compactMap { event in
+        guard case .registrationDuplicate(let duplicate) = event.payload else { return nil }
+        return (event, duplicate)
+    }
+}
+
+private func classes(_ registrations: Told...) -> [RegistrationDuplicate.Class] {
+    found(registrations.map(\.event)).map(\.duplicate.class)
+}
+
+@Suite struct RegistrationGraphTests {
+    @Test("one name on one server is a duplicate, whatever its case and the address's spelling") func sameName() {
+        #expect(
+            classes(Told(container: "a"), Told(container: "b", server: "HTTPS://O.example:443/", name: "WEB "))
+                == [.sameName])
+        #expect(classes(Told(container: "a"), Told(container: "b", space: "Default")) == [.sameName])
+    }
+
+    @Test("another server, another space, a target and a worker are none, nor is what failed") func notDuplicates() {
+        #expect(classes(Told(container: "a"), Told(container: "b", server: "https://other.example")) == [])
+        #expect(classes(Told(container: "a"), Told(container: "b", server: "http://o.example")) == [])
+        #expect(classes(Told(container: "a", space: "A"), Told(container: "b", space: "B")) == [])
+        #expect(classes(Told(container: "a"), Told(container: "b", kind: .worker)) == [])
+        #expect(classes(Told(container: "a", name: nil), Told(container: "b", name: nil)) == [])
+        #expect(classes(Told(container: "a"), Told(container: "b", outcome: .failed)) == [])
+        #expect(classes(Told(container: "a", kind: nil), Told(container: "b", kind: nil)) == [])
+    }
+
+    @Test("agents of two clusters may have one name, and no log names its cluster") func agents() {
+        let agents = ["a", "b"].map { Told(container: $0, product: .kubernetesAgent) }
+        #expect(classes(agents[0], agents[1]) == [])
+        #expect(classes(agents[0], Told(container: "c")) == [.sameName])
+    }
+
+    @Test("one container that registers again is a class of its own, also where others have its name") func again() {
+        #expect(
+            classes(Told(container: "a"), Told(container: "a", startup: 2, time: 1_700_000_100)) == [.registeredAgain])
+        // One boot may say it twice.
+        #expect(classes(Told(container: "a"), Told(container: "a", time: 1_700_000_001)) == [])
+        let all = found(
+            [Told(container: "a"), Told(container: "a", startup: 2), Told(container: "b", time: 1_700_000_100)]
+                .map(\.event))
+        #expect(Set(all.map(\.duplicate.class)) == [.registeredAgain, .sameName])
+        #expect(all.first { $0.duplicate.class == .sameName }?.duplicate.memberCount == 3)
+    }
+
+    @Test("a new certificate is a new container, in one log too") func certificates() {
+        let old = Told(container: "-", thumbprint: thumbprint("A"), isInput: true)
+        let new = Told(container: "-", thumbprint: thumbprint("B"), startup: 2, time: 1_700_000_900, isInput: true)
+        let all = found([old.event, new.event])
+        #expect(all.map(\.duplicate.class) == [.sameName])
+        #expect(all.first?.duplicate.confidence == .likely)
+        #expect(all.first?.duplicate.current?.startup == 2)
+    }
+
+    @Test("one certificate under two names is a duplicate, under one name it is told as the name") func shared() {
+        let t = thumbprint("A")
+        #expect(
+            classes(Told(container: "a", name: "x", thumbprint: t), Told(container: "b", name: "y", thumbprint: t))
+                == [.sameThumbprint])
+        #expect(classes(Told(container: "a", thumbprint: t), Told(container: "b", thumbprint: t)) == [.sameName])
+        // A log that tells the name only once tells of one machine.
+        #expect(
+            classes(Told(container: "a", thumbprint: t), Told(container: "a", name: nil, thumbprint: t, startup: 2))
+                == [])
+        #expect(
+            classes(
+                Told(container: "a", name: "x", subscription: "poll://abc/"),
+                Told(container: "b", name: "y", subscription: "poll://abc/")) == [.sameSubscription])
+        #expect(
+            classes(
+                Told(container: "a", name: "x", endpoint: "https://h:10933/"),
+                Told(container: "b", name: "y", endpoint: "https://H:10933/")) == [.sameEndpoint])
+    }
+
+    @Test("who took a name over from a container that had stopped is told so, and it matters little") func handover() {
+        let old = Told(container: "a", thumbprint: thumbprint("A"))
+        let new = Told(container: "b", thumbprint: thumbprint("B"), time: 1_700_000_900)
+        #expect(found([old.event, new.event]).first?.event.level == .high)
+        let all = found([old.event, old.stopped(at: 1_700_000_500), new.event])
+        #expect(all.first?.event.level == .low)
+        #expect(all.first?.duplicate.why.contains("had stopped") == true)
+        // It came back.
+        let back = found(
+            [old.event, old.stopped(at: 1_700_000_500), old.began(at: 1_700_000_600), new.event])
+        #expect(back.first?.event.level == .high)
+    }
+
+    @Test("the server talks to the last one, where the logs tell which that is") func current() {
+        let late = Told(container: "a", time: 1_700_000_900)
+        #expect(found([late.event, Told(container: "b").event]).first?.duplicate.current?.container == "a")
+        let timeless = Told(container: "c", time: nil)
+        #expect(found([late.event, timeless.event]).first?.duplicate.current == nil)
+        #expect(found([late.event, timeless.event]).first?.duplicate.members.map(\.container) == ["c", "a"])
+    }
+
+    @Test("a service that is made anew under default names leaves ghosts") func recreated() {
+        let old = Told(container: "tentacle-1", name: "0123456789ab", isDefault: true)
+        let new = Told(container: "tentacle-1", name: "ba9876543210", isDefault: true, startup: 2)
+        let all = found([old.event, new.event])
+        #expect(all.map(\.duplicate.class) == [.ghost])
+        #expect(all.first?.duplicate.confidence == .certain)
+        // Hosts' names that nobody printed: the certificates tell.
+        #expect(
+            classes(
+                Told(container: "t", name: nil, isDefault: true, thumbprint: thumbprint("A")),
+                Told(container: "t", name: nil, isDefault: true, thumbprint: thumbprint("B"), startup: 2)) == [.ghost])
+        // With names that were given there is none.
+        #expect(classes(Told(container: "t", name: "a"), Told(container: "t", name: "b", startup: 2)) == [])
+    }
+
+    @Test("a container that came in place of another leaves a ghost; replicas of one rollout don't") func replaced() {
+        let old = Told(container: "0123456789ab", name: "0123456789ab", isDefault: true)
+        var new = Told(container: "ba9876543210", name: "ba9876543210", isDefault: true, time: 1_700_000_030)
+        #expect(found([old.event, new.event]).isEmpty)
+        let stopped = found([old.event, old.stopped(at: 1_700_000_020), new.event])
+        #expect(stopped.map(\.duplicate.confidence) == [.likely])
+        new.time = 1_700_000_600
+        let later = found([old.event, new.event])
+        #expect(later.map(\.duplicate.confidence) == [.possible])
+        #expect(later.first?.event.level == .info)
+        new.role = "database"
+        #expect(found([old.event, new.event]).isEmpty)
+    }
+
+    @Test("of a large group the first and the latest are told, and all are counted") func largeGroup() {
+        let all = found((1...1200).map { Told(container: "c\($0)", time: 1_700_000_000 + $0).event })
+        #expect(all.first?.duplicate.memberCount == 1200)
+        #expect(all.first?.duplicate.members.count == 1000)
+        #expect(all.first?.duplicate.members.first?.container == "c1")
+        #expect(all.first?.duplicate.members.last?.container == "c1200")
+    }
+
+    @Test("a group that grows is told again and again, but not each time: the last word has all") func growth() {
+        var correlator = Correlator(isBounded: true)
+        var told: [Event] = []
+        for i in 1...100 {
+            var event = Told(container: "c\(i)", time: 1_700_000_000 + i).event
+            told += correlator.note(&event)
+        }
+        told += correlator.finish()
+        let counts = told.compactMap { event -> Int? in
+            if case .registrationDuplicate(let duplicate) = event.payload { duplicate.memberCount } else { nil }
+        }
+        #expect(counts == Array(2...16) + [32, 64, 100])
+        #expect(Set(told.map(\.id)).count == told.count)
+    }
+
+    @Test("events in any order, twice, and in parts that are merged say the same") func laws() {
+        var generator = SeededRandom(seed: 6)
+        var events: [Event] = []
+        for i in 0..<300 {
+            var told = Told(container: "c\(i % 90)", name: "n\(i % 40)", isDefault: i % 3 == 0)
+            told.startup = 1 + i / 90
+            told.time = i % 11 == 0 ? nil : 1_700_000_000 + 17 * i
+            told.thumbprint = i % 5 == 0 ? nil : thumbprint(Character(String(i % 10)))
+            told.subscription = i % 7 == 0 ? "poll://s\(i % 14)/" : nil
+            events.append(told.event)
+            if i % 4 == 0 { events.append(told.stopped(at: told.time)) }
+            if i % 6 == 0 { events.append(told.began(at: told.time.map { $0 + 3 })) }
+        }
+        func text(_ events: [Event]) -> [String] { found(events).map { "\($0.event.id) \($0.duplicate)" } }
+        let expected = text(events)
+        #expect(Set(found(events).map(\.duplicate.class)).count >= 4)
+        for _ in 0..<20 {
+            let shuffled = events.shuffled(using: &generator)
+            #expect(text(shuffled) == expected)
+            #expect(text(shuffled + shuffled.prefix(100)) == expected)
+        }
+    }
+
+    @Test("of two events of one id the same one counts, whichever comes first") func oneID() {
+        var one = Told(container: "a").event
+        var other = Told(container: "a", name: "other").event
+        one.givenID = String(repeating: "0", count: 32)
+        other.givenID = one.givenID
+        func known(_ events: [Event]) -> [String] {
+            var correlator = Correlator(isBounded: false)
+            for event in events { correlator.add(event) }
+            return correlator.registrations.references.map { reference in
+                var writer = JSONWriter()
+                writer.line(correlator.registrations.event(reference))
+                return String(decoding: writer.bytes, as: UTF8.self)
+            }
+        }
+        #expect(known([one, other]) == known([other, one]))
+        #expect(known([one, other, one]).count == 1)
+    }
+
+    @Test(
+        "a registration comes out of the store as it went in",
+        arguments: [
+            "", "a", "0123456789abcdef", "ABCDEF0123", "ABCdef01", "poll://x/", "ü \u{1F419}\u{0}\n", "12345678",
+        ])
+    func roundTrip(_ text: String) {
+        var told = Told(container: text, server: text, space: text, name: text, thumbprint: text)
+        told.endpoint = text
+        var store = RegistrationStore()
+        var references: [(UInt32, Event)] = []
+        for i in 0..<3000 {
+            told.startup = i
+            told.role = "\(text)\(i)"
+            told.time = i % 2 == 0 ? nil : -i
+            told.subscription = i % 3 == 0 ? nil : String(repeating: text, count: i % 97)
+            let event = told.event.reduced(told.registration)
+            references.append((store.append(event, told.registration), event))
+        }
+        func json(_ event: Event) -> String {
+            var writer = JSONWriter()
+            writer.line(event)
+            return String(decoding: writer.bytes, as: UTF8.self)
+        }
+        #expect(references.allSatisfy { json(store.event($0.0)) == json($0.1) && store.id(of: $0.0) == $0.1.id })
+    }
+}
+
+@Suite struct EventReaderTests {
+    @Test("what was written is read as it was", arguments: EventType.allCases) func readsBack(_ type: EventType) {
+        var event = Event.sample(of: type)
+        event.evidence = [.sample, .sample]
+        var writer = JSONWriter()
+        writer.line(event)
+        let bytes = Array(writer.bytes.dropLast())
+        switch EventLine(bytes.span) {
+        case .event(let read):
+            #expect(read.id == event.id && read.source == event.source && read.type == event.type)
+            #expect(read.time == event.time && read.origin == event.origin && read.evidence == event.evidence)
+            if case .registrationObserved(let registration) = read.payload {
+                #expect(registration == .sample)
+            }
+        case .other: #expect(!Correlator.matters(event) || type == .findingRaised)
+        case .blank, .foreign: Issue.record("\(type) was not known")
+        }
+    }
+
+    @Test(
+        "what is no event, or half of one, is not taken for one",
+        arguments: [
+            "{", "{}", "[]", "null", "x", #"{"type":"other"}"#, #"{"type":"octolog.registration.observed.v1""#,
+            #"{"type":"octolog.registration.observed.v1"} x"#, "{\"a\":\"\u{1}\"}", #"{"a":01x}"#, #"{"a" 1}"#,
+            String(repeating: "[", count: 100_000),
+        ])
+    func foreign(_ text: String) {
+        let bytes = Array(text.utf8)
+        guard case .foreign = EventLine(bytes.span) else {
+            Issue.record("\(text.prefix(80)) was taken for an event")
+            return
+        }
+    }
+
+    @Test("later versions' events are octolog's, and passed over") func later() {
+        let bytes = Array(#" {"type":"octolog.moon.risen.v3","id":"x"} "#.utf8)
+        guard case .other = EventLine(bytes.span) else {
+            Issue.record("not known as octolog's")
+            return
+        }
+    }
+}
