@@ -1,8 +1,8 @@
 # make run    builds octolog and runs it on a log from Fixtures
-# make test   runs every test
-# Both install what they need on Debian and Ubuntu; Swift itself has to be there.
+# make test   runs every test but those of the Spark jobs, which make test-spark runs
+# They install what they need on Debian and Ubuntu; Swift itself has to be there.
 
-.PHONY: all run test build libraries jq compressors validators format install clean
+.PHONY: all run test test-spark build libraries jq compressors python validators java format install clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 RELEASE := -c release --static-swift-stdlib
@@ -47,12 +47,30 @@ jq:
 # The validators that the tests hold the events against; without them these tests are skipped, and say so.
 validators: .venv/ready
 
-.venv/ready:
+python:
 	@command -v python3 > /dev/null && python3 -c 'import ensurepip' 2> /dev/null || { \
 	  command -v apt-get > /dev/null && $(SUDO) apt-get update -q && \
 	  $(SUDO) apt-get install -y -q --no-install-recommends python3 python3-venv; } || true
+
+.venv/ready: | python
 	@python3 -m venv .venv && .venv/bin/pip install -q check-jsonschema==0.37.4 'jsonschema[format]' cloudevents==2.2.0 \
 	  && touch .venv/ready || echo "the validators could not be installed: their tests will be skipped" >&2
+
+# The Spark jobs on two executors, held against one process. It takes the octolog that was built last.
+test-spark: java .venv-spark/ready
+	Tests/spark/run
+
+# The newest Spark that runs on Java 17 and on Python 3.9 and later.
+.venv-spark/ready: | python
+	@python3 -m venv .venv-spark && .venv-spark/bin/pip install -q pyspark==4.0.5 \
+	  && touch .venv-spark/ready || echo "PySpark could not be installed: the tests of the Spark jobs will be skipped" >&2
+
+# Debian 13 has no 17.
+java:
+	@command -v java > /dev/null || { command -v apt-get > /dev/null && $(SUDO) apt-get update -q && \
+	  for version in 17 21; do \
+	    $(SUDO) apt-get install -y -q --no-install-recommends openjdk-$$version-jre-headless && break; \
+	  done; } || echo "Java could not be installed: the tests of the Spark jobs will be skipped" >&2
 
 format:
 	swift format lint --strict --recursive Package.swift Sources Tests bench/Package.swift bench/Sources
@@ -61,4 +79,4 @@ install: build
 	install -D -m 755 .build/release/octolog $(DESTDIR)$(PREFIX)/bin/octolog
 
 clean:
-	rm -rf .build .venv bench/.build
+	rm -rf .build .venv .venv-spark bench/.build

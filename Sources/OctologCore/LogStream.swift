@@ -39,6 +39,8 @@ struct LogStream {
     /// The name of the container whose lines no frame names.
     private let name: String
     private let isInput: Bool
+    /// What the host is called of the container that the log's path names: all lines are of it.
+    private let hostName: String?
 
     /// The files of the log so far, by their names.
     private(set) var files: [String] = []
@@ -57,6 +59,8 @@ struct LogStream {
     private var containerOfChannel = [-1]
     /// The names of channels, secrets masked.
     private var names = [""]
+    /// What the hosts of their containers are called, where the frames tell, secrets masked.
+    private var hostNames: [String?]
     /// How many containers want to see each of their lines.
     private var eager = 0
     /// Counts the lines that containers were told of.
@@ -112,9 +116,12 @@ struct LogStream {
     init(name: String, options: Analyzer.Options, keepsPlaces: Bool = false) {
         self.options = options
         masks = keepsPlaces ? [] : nil
-        let named = options.container ?? ContainerPath.container(of: name)
+        let path = ContainerPath.container(of: name)
+        let named = options.container ?? path?.name
         self.name = named ?? name
         isInput = named == nil
+        hostName = path?.hostName
+        hostNames = [options.container.flatMap { HostName.ofContainer($0) }]
         framer = Framer(forced: options.framing, keepsPlaces: keepsPlaces)
     }
 
@@ -136,17 +143,33 @@ struct LogStream {
     /// Makes the container of the line at hand the current one, if there is one already.
     mutating func select(_ channel: Int, _ recogniser: inout Recogniser) {
         while containerOfChannel.count <= channel {
-            let name = Array(framer.channels.name(of: containerOfChannel.count).utf8)
-            let exposures = recogniser.redactor.exposures(in: name.span)
-            names.append(String(decoding: Redactor.masked(name.span, exposures), as: UTF8.self))
+            let new = containerOfChannel.count
+            names.append(Self.masked(framer.channels.name(of: new), &recogniser))
+            hostNames.append(framer.channels.hostName(of: new).map { Self.masked($0, &recogniser) })
             containerOfChannel.append(-1)
         }
         let index = containerOfChannel[channel]
         current = index >= 0 ? index : nil
+        if framer.channels.hasNewID { takeNewID(of: channel) }
         guard let current else { return }
         clock += 1
         containers[current].lastLine = clock
         containers[current].wrapping = wrapping.ofRecord
+    }
+
+    private static func masked(_ name: String, _ recogniser: inout Recogniser) -> String {
+        let name = Array(name.utf8)
+        return String(
+            decoding: Redactor.masked(name.span, recogniser.redactor.exposures(in: name.span)), as: UTF8.self)
+    }
+
+    /// A new container goes on under the name of the last one.
+    private mutating func takeNewID(of channel: Int) {
+        framer.channels.hasNewID = false
+        hostNames[channel] = framer.channels.hostName(of: channel)
+        guard let current else { return }
+        containers[current].machine.becomeAnother(hostName: hostNames[channel])
+        tellEmissions(of: current)
     }
 
     /// The container of the line at hand, made if need be.
@@ -157,6 +180,7 @@ struct LogStream {
             channel == ChannelTable.unnamed
             ? Container(name: name, isInput: isInput) : Container(name: names[channel], isInput: false)
         container.channel = channel
+        container.machine.hostName = hostNames[channel] ?? hostName
         container.wrapping = wrapping.ofRecord
         // What a program prints may look like the lines of another container.
         let unnamed = containerOfChannel[ChannelTable.unnamed]

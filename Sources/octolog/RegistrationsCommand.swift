@@ -5,7 +5,9 @@ struct RegistrationsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "registrations", abstract: "Lists the registrations of Tentacles, and the duplicates among them.",
         discussion: """
-            Give the logs of several containers, one file each, to find the machines that they share.
+            Give the logs of several containers, one file each, to find the machines
+            that they share. A row is a machine as its server has it, with all
+            containers that registered as it.
 
             EXAMPLES
               octolog registrations tentacle-1.log tentacle-2.log
@@ -35,7 +37,7 @@ struct RegistrationsCommand: ParsableCommand {
             if json {
                 output.write(inventory.json())
             } else if !inventory.entries.isEmpty {
-                output.write(inventory.table().utf8)
+                output.write(inventory.table(width: OutputFile.terminalWidth).utf8)
             }
             output.flush()
         } catch {

@@ -165,11 +165,14 @@ enum Wrapper: CaseIterable {
 
     @Test("the path of a log names its container where no frame does") func paths() {
         let id = String(repeating: "4f2a9c1b7d3e5633", count: 4)
-        #expect(ContainerPath.container(of: "/var/lib/docker/containers/\(id)/\(id)-json.log") == "4f2a9c1b7d3e")
-        #expect(ContainerPath.container(of: "/x/overlay-containers/\(id)/userdata/ctr.log") == "4f2a9c1b7d3e")
-        #expect(ContainerPath.container(of: "/var/log/pods/prod_octopus-0_6f0d-1/octopus/0.log") == "octopus-0/octopus")
+        #expect(ContainerPath.container(of: "/var/lib/docker/containers/\(id)/\(id)-json.log")?.name == "4f2a9c1b7d3e")
+        #expect(ContainerPath.container(of: "/x/overlay-containers/\(id)/userdata/ctr.log")?.name == "4f2a9c1b7d3e")
         #expect(
-            ContainerPath.container(of: "/var/log/containers/octopus-0_prod_octopus-\(id).log") == "octopus-0/octopus")
+            ContainerPath.container(of: "/var/log/pods/prod_octopus-0_6f0d-1/octopus/0.log")?.name
+                == "octopus-0/octopus")
+        #expect(
+            ContainerPath.container(of: "/var/log/containers/octopus-0_prod_octopus-\(id).log")?.name
+                == "octopus-0/octopus")
         for path in ["x.log", "octopus-json.log", "logs/a/0.txt", "-", "ctr.log"] {
             #expect(ContainerPath.container(of: path) == nil)
         }

@@ -46,7 +46,7 @@ struct KeyIndex {
 
     private func slot(of hash: UInt32, isSame: (UInt32) -> Bool) -> Int {
         // Hashes spread over 32 bits: their share of that is their share of the table.
-        var slot = Int(UInt64(hash) * UInt64(slots.count) >> 32)
+        var slot = Int((UInt64(hash) * UInt64(slots.count)) >> 32)
         while slots[slot] != 0 {
             if slots[slot] >> 32 == hash, isSame(UInt32(truncatingIfNeeded: slots[slot]) - 1) { return slot }
             slot = slot + 1 == slots.count ? 0 : slot + 1

@@ -1,4 +1,4 @@
-/// `octolog registrations`: every registration of a run, and the duplicates among them.
+/// `octolog registrations`: every registration of a run, the machines that they are, and the duplicates among them.
 package struct Inventory: EventSink {
     /// A registration, and what was found of it.
     package struct Entry: Sendable {
@@ -9,48 +9,71 @@ package struct Inventory: EventSink {
         package var verdicts: [RegistrationDuplicate.Class] = []
     }
 
+    /// A registration as duplicates name it.
+    private struct Place: Hashable {
+        var container: String
+        var startup: Int
+        var name: String?
+    }
+
     package private(set) var entries: [Entry] = []
     package private(set) var duplicates: [RegistrationDuplicate] = []
+    /// Where the registrations stand in `entries`.
+    private var positions: [Place: [Int]] = [:]
 
     package init() {}
 
     package mutating func receive(_ event: Event) {
         switch event.payload {
         case .registrationObserved(let registration):
-            entries.append(
-                Entry(
-                    container: event.origin.container ?? "", startup: event.origin.startup ?? 1, time: event.time,
-                    registration: registration))
-        case .registrationDuplicate(let duplicate):
-            note(duplicate)
-        default: break
+            let entry = Entry(
+                container: event.origin.container ?? "", startup: event.origin.startup ?? 1, time: event.time,
+                registration: registration)
+            let place = Place(container: entry.container, startup: entry.startup, name: registration.name)
+            positions[place, default: []].append(entries.count)
+            entries.append(entry)
+        case .registrationDuplicate(let duplicate): note(duplicate)
+        case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
+            .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .secretExposed,
+            .startupSucceeded, .startupFailed, .startupUnfinished, .containerStopped, .findingRaised, .gapDetected,
+            .limitHit, .startupExplained, .linesUnrecognised:
+            break
         }
     }
 
     private mutating func note(_ duplicate: RegistrationDuplicate) {
+        let places = Set(duplicate.members.map(Self.place))
         // A group that has grown is told again, with all its members: the last word counts.
-        func first(_ duplicate: RegistrationDuplicate) -> String {
-            duplicate.members.first.map { "\($0.container)/\($0.startup)" } ?? ""
-        }
-        duplicates.removeAll {
-            $0.class == duplicate.class && $0.memberCount < duplicate.memberCount && first($0) == first(duplicate)
-                && $0.value?.lowercased() == duplicate.value?.lowercased()
+        duplicates.removeAll { earlier in
+            earlier.class == duplicate.class && earlier.value?.lowercased() == duplicate.value?.lowercased()
+                && earlier.members.contains { places.contains(Self.place($0)) }
         }
         duplicates.append(duplicate)
-        for member in duplicate.members {
-            for i in entries.indices
-            where entries[i].container == member.container && entries[i].startup == member.startup
-                && !entries[i].verdicts.contains(duplicate.class)
-            {
-                entries[i].verdicts.append(duplicate.class)
-            }
+        for index in places.flatMap({ positions[$0] ?? [] })
+        where entries[index].registration.outcome == .registered && !entries[index].verdicts.contains(duplicate.class) {
+            entries[index].verdicts.append(duplicate.class)
         }
     }
 
-    /// The inventory as JSON: `{"registrations":[...],"duplicates":[...]}`.
+    private static func place(_ member: RegistrationDuplicate.Member) -> Place {
+        Place(container: member.container, startup: member.startup, name: member.name)
+    }
+
+    /// The machines that were registered, or that somebody tried to register, in order.
+    package var machines: [Machine] {
+        var machines: [Machine.Key: Machine] = [:]
+        for entry in entries {
+            machines[Machine.Key(entry), default: Machine(entry.registration)].add(entry)
+        }
+        return machines.values.sorted(by: Machine.isBefore)
+    }
+
+    /// The inventory as JSON: `{"machines":[...],"registrations":[...],"duplicates":[...]}`.
     package func json() -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
+            writer.key("machines")
+            writer.array { writer in for machine in machines { writer.write(machine) } }
             writer.key("registrations")
             writer.array { writer in for entry in entries { writer.write(entry) } }
             writer.key("duplicates")
@@ -58,42 +81,6 @@ package struct Inventory: EventSink {
         }
         writer.newline()
         return writer.bytes
-    }
-
-    /// The inventory as a table, and each duplicate with why it matters and what to do.
-    package func table() -> String {
-        let header = [
-            "CONTAINER", "STARTUP", "TIME", "SERVER", "SPACE", "KIND", "NAME", "THUMBPRINT", "OUTCOME", "VERDICT",
-        ]
-        let rows = entries.map { entry -> [String] in
-            let r = entry.registration
-            return [
-                entry.container, "\(entry.startup)", entry.time?.rfc3339 ?? "-", r.server ?? "-", r.space ?? "-",
-                r.kind?.rawValue ?? "-", r.name ?? "-", r.thumbprint.map { String($0.prefix(8)) } ?? "-",
-                r.outcome.rawValue,
-                entry.verdicts.isEmpty ? "-" : entry.verdicts.map(\.rawValue).joined(separator: ","),
-            ].map(TextFormat.printable)
-        }
-        let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
-        var text = ""
-        for row in [header] + rows {
-            var line = ""
-            for (cell, width) in zip(row, widths) {
-                line += cell + String(repeating: " ", count: width - cell.count + 2)
-            }
-            while line.last == " " { line.removeLast() }
-            text += line + "\n"
-        }
-        for duplicate in duplicates {
-            text +=
-                "\n\(duplicate.class.rawValue): \(TextFormat.printable(duplicate.value ?? "")) at \(TextFormat.printable(duplicate.server ?? ""))\n"
-            for member in duplicate.members {
-                text +=
-                    "  \(TextFormat.printable(member.container)), startup \(member.startup), \(member.time?.rfc3339 ?? "no time")\n"
-            }
-            text += "  why:    \(duplicate.why)\n  remedy: \(duplicate.remedy)\n"
-        }
-        return text
     }
 }
 

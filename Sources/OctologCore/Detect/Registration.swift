@@ -8,7 +8,7 @@ package struct Registration: Sendable, Equatable {
     package var space: String?
     package var kind: Kind?
     package var name: String?
-    /// Whether the name is the host's, for want of one that was given.
+    /// Whether the name is the host's, for want of one that was given; known where the name itself may not be.
     package var nameIsDefault = false
     /// The host name that the server is given.
     package var host: String?
@@ -24,8 +24,6 @@ package struct Registration: Sendable, Equatable {
     /// How it authenticated: api-key, bearer-token, password.
     package var auth: String?
     package var outcome: Outcome = .unfinished
-    /// Whether this boot made the certificate: then the container is new.
-    var madeCertificate = false
 }
 
 extension Registration: Fields {
@@ -46,6 +44,9 @@ extension Registration: Fields {
         visitor.list("workerPools", workerPools, "Pools of a worker")
         visitor.optional("auth", auth, "How it authenticated", allowed: ["api-key", "bearer-token", "password"])
         visitor.required("outcome", outcome.rawValue, "How it ended", allowed: Outcome.allCases.map(\.rawValue))
+        visitor.list(
+            "unknown", unknown,
+            "What the log does not tell, of: server, space, kind, name, thumbprint, address (subscription or endpoint)")
     }
 
     static let sample = Registration(

@@ -11,6 +11,10 @@ struct ChannelTable {
         /// What tells it from others.
         var key: [UInt8]
         var name: String
+        /// What its host is called, as far as its name tells.
+        var hostName: String?
+        /// The container's id; none where its frames give it a name only.
+        var id: [UInt8] = []
     }
 
     private var channels = [Channel(key: [], name: ""), Channel(key: [0, 0], name: "others")]
@@ -20,8 +24,16 @@ struct ChannelTable {
     /// The channels of the last lines: most lines are of one of them.
     private var recent = [0, 0, 0, 0]
     private var key: [UInt8] = []
+    /// Whether the last line has another id than those of its name had before it: the container was made anew.
+    var hasNewID = false
 
     func name(of channel: Int) -> String { channels[channel].name }
+
+    /// What the container's host is called where nobody names it; nil where the frames don't tell.
+    func hostName(of channel: Int) -> String? {
+        let channel = channels[channel]
+        return HostName.ofContainer(String(decoding: channel.id, as: UTF8.self)) ?? channel.hostName
+    }
 
     /// The channel of a name, or nil if no line had it so far.
     func known(_ name: Span<UInt8>) -> Int? { numbers[name.array] }
@@ -55,30 +67,43 @@ struct ChannelTable {
             key.append(0)
             append(bytes.extracting(host))
         }
-        for number in recent where channels[number].key == key { return number }
-        let number = numbers[key] ?? make(nameEnd)
+        let number = recent.first { channels[$0].key == key } ?? find(name, nameEnd)
+        if let id = name.id { note(bytes.extracting(id), of: number) }
+        return number
+    }
+
+    private mutating func find(_ name: Peeled.Name, _ nameEnd: Int) -> Int {
+        let number = numbers[key] ?? make(nameEnd, isPod: name.isPod)
         recent.removeLast()
         recent.insert(number, at: 0)
         return number
+    }
+
+    private mutating func note(_ id: Span<UInt8>, of channel: Int) {
+        let last = channels[channel].id
+        guard channel != Self.others, !id.equals(last.span) else { return }
+        hasNewID = !last.isEmpty
+        channels[channel].id = id.array
     }
 
     private mutating func append(_ bytes: Span<UInt8>) {
         bytes.withUnsafeBufferPointer { key.append(contentsOf: $0) }
     }
 
-    private mutating func make(_ nameEnd: Int) -> Int {
+    private mutating func make(_ nameEnd: Int, isPod: Bool) -> Int {
         guard channels.count < Self.maximum else {
             return Self.others
         }
         let host = Array(key[nameEnd...].dropFirst())
         var name = String(decoding: key[..<nameEnd], as: UTF8.self)
+        let hostName = isPod ? HostName.withoutDomain(name.prefix { $0 != "/" }) : HostName.ofContainer(name)
         let first = hosts[name] ?? host
         hosts[name] = first
         if first != host {
             name = "\(String(decoding: host, as: UTF8.self))/\(name)"
         }
         numbers[key] = channels.count
-        channels.append(Channel(key: key, name: name))
+        channels.append(Channel(key: key, name: name, hostName: hostName))
         return channels.count - 1
     }
 }

@@ -109,5 +109,9 @@ struct Peeled {
         var container: Range<Int>?
         /// The host, where one stream may be of several.
         var host: Range<Int>?
+        /// The container's id, where it is given beside the name.
+        var id: Range<Int>?
+        /// Whether `name` is a pod's.
+        var isPod = false
     }
 }

@@ -158,8 +158,10 @@ struct JSONFrame {
     }
 
     private static func name(of record: Record, _ framing: Framing) -> Peeled.Name? {
-        if let pod = record.pod { return Peeled.Name(name: pod, container: record.container) }
-        if let name = record.name ?? record.container ?? record.tag ?? record.id { return Peeled.Name(name: name) }
+        if let pod = record.pod { return Peeled.Name(name: pod, container: record.container, isPod: true) }
+        if let name = record.name ?? record.container ?? record.tag ?? record.id {
+            return Peeled.Name(name: name, id: record.id)
+        }
         // A unit of the host's that is no container.
         if framing == .journald, let identifier = record.identifier {
             return Peeled.Name(name: identifier, host: record.host)

@@ -30,7 +30,7 @@ enum LokiFrame {
                 }
             }
             if let name = pod ?? container {
-                labels.name = Peeled.Name(name: name, container: pod == nil ? nil : container)
+                labels.name = Peeled.Name(name: name, container: pod == nil ? nil : container, isPod: pod != nil)
             }
             if let values { append(bytes, values, labels, to: &entries) }
             position = max(extent.end, start + 1)

@@ -13,7 +13,7 @@ enum KubectlFrame {
         else { return nil }
         return Peeled(
             message: min(end, close + 2)..<end,
-            name: Peeled.Name(name: start + 5..<slash, container: slash + 1..<close))
+            name: Peeled.Name(name: start + 5..<slash, container: slash + 1..<close, isPod: true))
     }
 }
 
@@ -40,7 +40,8 @@ enum SternFrame {
     private static func candidate(_ bytes: Span<UInt8>, _ pod: Word, _ container: Word, _ end: Int) -> Candidate {
         let name = bytes.extracting(pod.range)
         let peeled = Peeled(
-            message: container.next..<end, name: Peeled.Name(name: pod.range, container: container.range))
+            message: container.next..<end,
+            name: Peeled.Name(name: pod.range, container: container.range, isPod: true))
         return Candidate(
             peeled: peeled, isTelling: PodName.isTelling(name), isOrdinal: PodName.isOrdinal(name))
     }
@@ -82,7 +83,7 @@ enum SternFrame {
             position = stop
         }
         guard hasMark, words.count >= 2, Escapes.skip(bytes, from: position, to: end) == end else { return nil }
-        return Peeled.Name(name: words[words.count - 2], container: words[words.count - 1])
+        return Peeled.Name(name: words[words.count - 2], container: words[words.count - 1], isPod: true)
     }
 }
 

@@ -55,6 +55,13 @@ struct Cause: Sendable, Equatable {
         "shared-master-key", "The master key came with the image, and all its users have the same",
         remedy: "Move to a newer image with a key of your own; until then whoever has the image can read the secrets.")
 
+    /// A command was about one machine, and the server has several with this certificate, log-grammar 12.3.
+    static let registeredTwice = Cause(
+        "tentacle-registered-twice", "The server has several machines with this Tentacle's certificate",
+        remedy:
+            "Delete the machines that are not wanted on the server, or deregister-from with --multiple; octolog registrations finds who registered twice."
+    )
+
     /// The script saw its program end, log-grammar 4.
     static let programExited = Cause(
         "program-exited", "The program ended before it was ready",

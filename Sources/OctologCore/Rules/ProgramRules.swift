@@ -45,14 +45,21 @@ extension Rule {
             anchors: ["{\"Thumbprint\":\""], pattern: #"^\{"Thumbprint":"([0-9A-F]{40})"\}"#,
             matches: ["{\"Thumbprint\":\"\(thumbprint)\"}"], misses: ["{\"Thumbprint\":\"none\"}"]),
         printed(
-            "program.certificate.loads", "A certificate is loaded", source: "log-grammar 5, 6.2",
-            anchors: [
-                "Loading certificate with thumbprint", "Loading certificate from given", "Importing the certificate ",
-            ],
-            pattern: #"Loading certificate (?:with thumbprint|from given)|Importing the certificate (?:via|stored)"#,
+            "program.certificate.loaded", "The certificate is loaded", source: "log-grammar 5, 12.3",
+            anchors: ["Loading certificate with thumbprint"],
+            pattern: #"^Loading certificate with thumbprint: ([0-9A-F]{40})$"#, fact: .loadsCertificate,
+            product: .tentacle, writers: .console,
+            matches: [
+                "Loading certificate with thumbprint: \(thumbprint)",
+                "2024-03-01 10:00:01.1234 | DEBUG | Loading certificate with thumbprint: \(thumbprint)",
+            ], misses: ["Loading certificate with thumbprint: none", "Loading certificate from given string"]),
+        printed(
+            "program.certificate.loads", "A certificate is read", source: "log-grammar 5, 6.2",
+            anchors: ["Loading certificate from given", "Importing the certificate "],
+            pattern: #"Loading certificate from given|Importing the certificate (?:via|stored)"#,
             product: .tentacle,
             matches: [
-                "Loading certificate with thumbprint: \(thumbprint)", "Importing the certificate via base64...",
+                "Loading certificate from given string", "Importing the certificate via base64...",
                 "Importing the certificate stored in PFX file in /x.pfx...",
             ], misses: ["Importing the certificate failed"]),
         printed(

@@ -99,6 +99,8 @@ enum Fact: Sendable, Equatable {
     case thumbprint
     /// A certificate was imported; the value is its thumbprint.
     case importsCertificate
+    /// The certificate is read from where it lies; the value is its thumbprint.
+    case loadsCertificate
     /// The certificate that was there is kept.
     case keepsCertificate
     /// The Tentacle calls the server; the value is the server's address.
@@ -163,7 +165,8 @@ extension Fact {
             .authenticates:
             true
         case .boots, .worksOn, .executes, .completes, .aborts, .showsKey, .makesCertificate, .thumbprint,
-            .importsCertificate, .keepsCertificate, .registers, .registered, .polls, .version, .startsExpress,
+            .importsCertificate, .loadsCertificate, .keepsCertificate, .registers, .registered, .polls, .version,
+            .startsExpress,
             .expressReady, .eventLog, .refusesLogin, .explainsRefusal, .keepsRegistration, .ready, .ends, .isStopped,
             .exits,
             .terminates, .gaveUp, .overcomes, .fails, .warns, .shows, .known, .finds, .awaited:
@@ -177,7 +180,8 @@ extension Fact {
         case .boots, .version, .startsExpress, .expressReady, .eventLog, .shows, .known, .finds, .awaited: true
         case .begins, .skipsConfiguration, .refusesRestart, .enters, .observes, .masterKey, .configured, .finishes,
             .authenticates, .worksOn, .executes, .completes, .aborts, .showsKey, .makesCertificate, .thumbprint,
-            .importsCertificate, .keepsCertificate, .registers, .registered, .polls, .refusesLogin, .explainsRefusal,
+            .importsCertificate, .loadsCertificate, .keepsCertificate, .registers, .registered, .polls, .refusesLogin,
+            .explainsRefusal,
             .keepsRegistration, .ready, .ends, .isStopped, .exits, .terminates, .gaveUp, .overcomes, .fails, .warns:
             false
         }

@@ -148,19 +148,15 @@ extension Rule {
                 "listen://[::]:10933/  7  A client at [::ffff:172.18.0.3]:49756 connected, and attempted a message exchange, but it presented a client certificate with the thumbprint 'X' which is not in the list of thumbprints that we trust"
             ],
             misses: ["Client at [::ffff:172.18.0.3]:49756 authenticated as 0123456789ABCDEF0123456789ABCDEF01234567"]),
-        failure(
-            Cause(
-                "tentacle-registered-twice", "The server has several machines with this Tentacle's certificate",
-                remedy:
-                    "Delete the machines that are not wanted on the server, or deregister-from with --multiple; octolog registrations finds who registered twice."
-            ),
-            source: "log-grammar 12.3",
+        Rule(
+            "failure.tentacle-registered-twice", Cause.registeredTwice.title, source: "log-grammar 12.3", writers: .any,
             anchors: [
                 "This Tentacle is registered multiple times", "The Tentacle matches more than one machine",
                 "The worker matches more than one",
             ],
             pattern:
                 #"This Tentacle is registered multiple times|The (?:Tentacle matches more than one machine|worker matches more than one)"#,
+            fact: .warns(.registeredTwice, .high), product: .tentacle,
             matches: [
                 "This Tentacle is registered multiple times with the server. Unable to display configuration.",
                 "The Tentacle matches more than one machine on the server. To deregister all of these machines specify the --multiple flag.",

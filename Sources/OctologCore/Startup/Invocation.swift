@@ -34,11 +34,19 @@ package struct Invocation: Sendable, Equatable {
         options = []
         while let index = rest.firstIndex(where: isOption) {
             let end = rest[(index + 1)...].firstIndex(where: isOption) ?? rest.endIndex
-            let value = string(rest[index + 1..<end])
-            options.append(
-                Option(name: String(Substring(rest[index].dropFirst(2))), value: value.isEmpty ? nil : value))
+            options.append(Self.option(rest[index].dropFirst(2), string(rest[index + 1..<end])))
             rest = rest[end...]
         }
+    }
+
+    /// - Parameter word: the first word of an option without its dashes; the value may begin in it, behind a `=`.
+    private static func option(_ word: Substring.UTF8View, _ rest: String) -> Option {
+        guard let sign = word.firstIndex(of: UInt8(ascii: "=")) else {
+            return Option(name: String(Substring(word)), value: rest.isEmpty ? nil : rest)
+        }
+        let first = String(Substring(word[word.index(after: sign)...]))
+        let value = rest.isEmpty ? first : "\(first) \(rest)"
+        return Option(name: String(Substring(word[..<sign])), value: value.isEmpty ? nil : value)
     }
 
     init(executable: String, verb: String?, options: [Option]) {
@@ -47,12 +55,12 @@ package struct Invocation: Sendable, Equatable {
         self.options = options
     }
 
-    /// The values of the options `name`, literal double quotes around them taken off.
+    /// The values of the options `name`, literal quotes around them taken off.
     func values(of name: String) -> [String] {
         var values: [String] = []
         for option in options where option.name == name {
             guard let text = option.value else { continue }
-            let isQuoted = text.count >= 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
+            let isQuoted = text.count >= 2 && ["\"", "'"].contains { text.hasPrefix($0) && text.hasSuffix($0) }
             let value = isQuoted ? String(text.dropFirst().dropLast()) : text
             if !value.isEmpty { values.append(value) }
         }

@@ -102,9 +102,12 @@ struct Startup {
     var registration: Registration?
     var registrationEvidence: [Evidence] = []
     var registrationTime: Moment?
+    /// The port on which the server is to call it; nil where it polls, or where nothing tells.
+    var calledPort: Int?
+    /// Whether a registration was told already.
+    var toldRegistration = false
     var auth: String?
     var thumbprint: String?
-    var madeCertificate = false
     var awaitsThumbprint = false
     /// What failed since the last command that ended well, first fact first.
     var failing: [FailingFact] = []

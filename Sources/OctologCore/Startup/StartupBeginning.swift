@@ -81,16 +81,18 @@ extension StartupStateMachine {
         case .enters, .worksOn, .executes, .observes, .masterKey, .configured, .ready, .finishes:
             if hasEnded { beginInTheMiddle(observation) }
             return true
-        case .registered, .keepsRegistration:
+        case .registers, .registered, .keepsRegistration:
             // A script prints what its command says; by itself the line is anybody's.
             if hasEnded, observation.writer == .output { beginInTheMiddle(observation) }
+            if startup == nil, early.count < Startup.maximumFacts { early.append(observation) }
             return startup != nil
         case .fails(let cause):
             openByFailure(cause, observation)
             return true
         case .showsKey: return true
-        case .completes, .aborts, .gaveUp, .makesCertificate, .thumbprint, .importsCertificate, .keepsCertificate,
-            .authenticates, .registers, .polls, .ends, .isStopped, .exits, .terminates, .overcomes, .startsExpress,
+        case .completes, .aborts, .gaveUp, .makesCertificate, .thumbprint, .importsCertificate, .loadsCertificate,
+            .keepsCertificate, .authenticates, .polls, .ends, .isStopped, .exits, .terminates, .overcomes,
+            .startsExpress,
             .expressReady, .eventLog, .shows, .known, .finds, .awaited:
             return !hasEnded
         }
@@ -156,6 +158,7 @@ extension StartupStateMachine {
         clock = observation.time
         raised = []
         looseKeys = 0
+        early = []
         startup = Startup(number: number)
         startup?.began = Startup.Step(phase: phase, time: observation.time, evidence: observation.evidence)
     }
@@ -176,6 +179,8 @@ extension StartupStateMachine {
         emit(
             .gapDetected(GapDetected(kind: .missingStart, to: observation.time?.timestamp)), time: observation.time,
             subject: "gap", evidence: observation.evidence)
+        if startup?.stage.isScripted == true { early.forEach { act(on: $0) } }
+        early = []
     }
 
     mutating func begin(_ observation: Observation) {

@@ -1,16 +1,25 @@
 // What a Tentacle's startup tells of its registration, log-grammar 6.3 and 12.
 
+// MARK: - The certificate
+
 extension StartupStateMachine {
     mutating func noteCertificate(_ observation: Observation) {
-        guard startup?.stage.isScripted == true else { return }
+        guard let stage = startup?.stage else { return }
+        // The running program tells the thumbprint where its level is raised, log-grammar 5.
+        guard stage.isScripted || stage == .running && observation.fact == .loadsCertificate else { return }
         switch observation.fact {
         case .makesCertificate:
-            startup?.madeCertificate = true
             startup?.awaitsThumbprint = observation.value == nil
             if let value = observation.value { noteThumbprint(value, observation) }
-        case .thumbprint where startup?.awaitsThumbprint == true, .importsCertificate:
+        case .thumbprint:
+            guard startup?.awaitsThumbprint == true, let value = observation.value else { return }
+            noteThumbprint(value, observation)
+        case .importsCertificate:
             if let value = observation.value { noteThumbprint(value, observation) }
-        case .keepsCertificate: startup?.thumbprint = knownThumbprint
+        case .loadsCertificate:
+            guard startup?.thumbprint == nil, let value = observation.value else { return }
+            noteThumbprint(value, observation)
+        case .keepsCertificate: if let knownThumbprint { startup?.thumbprint = knownThumbprint }
         default: break
         }
     }
@@ -20,55 +29,42 @@ extension StartupStateMachine {
         startup?.thumbprint = value
         knownThumbprint = value
         startup?.noteRegistration(observation.evidence)
+        tellIfComplete()
     }
 
+    /// The frames name another container than before: that one is gone, and its certificate with it.
+    mutating func becomeAnother(hostName: String?) {
+        announceRegistration()
+        knownThumbprint = nil
+        self.hostName = hostName
+    }
+}
+
+// MARK: - The registration
+
+extension StartupStateMachine {
     /// - Parameter line: the command that registers; nil where the log has none.
     mutating func expectRegistration(_ line: Invocation?, _ observation: Observation) {
+        // What was tried before in the same startup is not lost.
+        announceRegistration()
         guard let startup else { return }
+        let sawAll = line != nil || startup.hasBegun
         let line = line ?? Invocation(executable: "", verb: nil, options: [])
-        let settings = startup.configuration
-        var registration = Registration()
-        registration.server = settings.serverURL ?? line.value(of: "server")
-        registration.space = settings.space ?? line.value(of: "space")
-        // The banner's values stand in quotes; on the command line a password may look like an option.
-        func values(_ banner: [String], _ option: String) -> [String] {
-            banner.isEmpty ? line.values(of: option) : banner
-        }
-        registration.environments = values(settings.environments, "environment")
-        registration.roles = values(settings.roles, "role")
-        registration.workerPools = values(settings.workerPools, "workerpool")
-        // The words of a registration are the same for both: without a banner or a command nothing tells.
-        if line.verb == "register-worker" || !registration.workerPools.isEmpty {
-            registration.kind = .worker
-        } else if line.verb != nil || !registration.environments.isEmpty || !registration.roles.isEmpty {
-            registration.kind = .target
-        }
-        registration.host = line.value(of: "publicHostName")
-        registration.name = settings.name ?? line.value(of: "name")
-        // Without a name the machine has its host's, which a ComputerName setting prints, log-grammar 12.2.
-        if registration.name == nil, settings.host == "ComputerName" {
-            registration.name = registration.host
-            registration.nameIsDefault = true
-        }
-        registration.thumbprint = startup.thumbprint
-        registration.madeCertificate = startup.madeCertificate
-        registration.auth = startup.auth
-        registration.subscription = settings.subscription
-        let isPassive = line.value(of: "comms-style").map { $0 == "TentaclePassive" } ?? (settings.mode == .listening)
-        if isPassive, let host = registration.host {
-            let port = line.value(of: "tentacle-comms-port").flatMap(Int.init) ?? settings.listeningPort ?? 10933
-            registration.endpoint = "https://\(host.lowercased()):\(port)/"
-        }
-        self.startup?.registration = registration
+        self.startup?.registration = Registration(startup.configuration, line, sawAll: sawAll)
+        self.startup?.calledPort = Registration.calledPort(startup.configuration, line)
         self.startup?.registrationTime = observation.time
         self.startup?.noteRegistration(observation.evidence)
     }
 
     mutating func noteServer(_ observation: Observation) {
-        guard startup?.stage.isScripted == true, startup?.registration != nil else { return }
-        if startup?.registration?.server == nil { startup?.registration?.server = observation.value }
-        let auth = startup?.auth
-        if startup?.registration?.auth == nil { startup?.registration?.auth = auth }
+        guard let startup, startup.stage.isScripted else { return }
+        if startup.registration == nil {
+            guard !startup.toldRegistration else { return }
+            // What announces the call is not in the log.
+            expectRegistration(nil, observation)
+        }
+        if self.startup?.registration?.server == nil { self.startup?.registration?.server = observation.value }
+        noteTime(observation)
     }
 
     mutating func noteRegistered(_ observation: Observation) {
@@ -80,8 +76,26 @@ extension StartupStateMachine {
             startup?.noteRegistration(observation.evidence)
         }
         startup?.registration?.outcome = .registered
-        // A polling Tentacle prints its subscription when it runs; its registration is told then.
-        if startup?.configuration.mode != .polling { announceRegistration() }
+        noteTime(observation)
+        tellIfComplete()
+    }
+
+    /// What announces the call may have no time where the program's own lines have one, log-grammar 5.
+    private mutating func noteTime(_ observation: Observation) {
+        if startup?.registrationTime == nil { startup?.registrationTime = observation.time }
+    }
+
+    /// The command that registers ended well: the server has the machine, though its word may not be in the log.
+    mutating func confirmRegistration() {
+        guard startup?.registration?.outcome == .unfinished else { return }
+        startup?.registration?.outcome = .registered
+        tellIfComplete()
+    }
+
+    /// The server had the machine before: nothing was registered.
+    mutating func forgetRegistration() {
+        startup?.registration = nil
+        startup?.registrationEvidence = []
     }
 
     mutating func notePolling(_ observation: Observation) {
@@ -89,18 +103,34 @@ extension StartupStateMachine {
         if startup?.registration != nil {
             startup?.registration?.subscription = subscription
             startup?.noteRegistration(observation.evidence)
-            announceRegistration()
+            tellIfComplete()
         }
         if startup?.configuration.mode == .polling { ready(observation) }
     }
 
+    /// Tells a registration as soon as the agent's start has nothing to add to it, log-grammar 6.4: a subscription, or
+    /// the thumbprint where the beginning of the log is missing.
+    private mutating func tellIfComplete() {
+        guard let startup, let registration = startup.registration, registration.outcome == .registered else { return }
+        let hasAddress = registration.subscription != nil || startup.calledPort != nil
+        if hasAddress, startup.thumbprint != nil { announceRegistration() }
+    }
+
     mutating func announceRegistration() {
-        guard let startup, let registration = startup.registration else { return }
+        guard let startup, var registration = startup.registration else { return }
+        registration.complete(with: startup, hostName: ownHostName)
         self.startup?.registration = nil
         self.startup?.registrationEvidence = []
+        self.startup?.toldRegistration = true
         emit(
             .registrationObserved(registration), level: registration.outcome == .failed ? .high : .info,
             time: startup.registrationTime, subject: "registration", evidence: startup.registrationEvidence)
+    }
+
+    /// What the container's host calls itself: Windows has names in capitals, log-grammar 12.2.
+    private var ownHostName: String? {
+        let isWindows = product == .tentacle && !eras.isEmpty && eras.isSubset(of: .windowsTentacle)
+        return isWindows ? hostName?.uppercased() : hostName
     }
 
     static func auth(_ text: String?) -> String? {

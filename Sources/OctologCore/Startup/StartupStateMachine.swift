@@ -13,6 +13,10 @@ struct StartupStateMachine {
     private static let maximumLooseKeys = 100
     /// The thumbprint that the container's certificate had at its last boot.
     var knownThumbprint: String?
+    /// What the frames tell of the host's name, log-grammar 12.2.
+    var hostName: String?
+    /// What a program printed of a registration at the beginning of the log, before anything showed whose it was.
+    var early: [Observation] = []
     /// Whether the container may be one that another made up: then no key of it is trusted.
     var isSuspect = false
     var detected: (eras: Eras, version: String?)?
@@ -49,7 +53,7 @@ struct StartupStateMachine {
         act(on: observation)
     }
 
-    private mutating func act(on observation: Observation) {
+    mutating func act(on observation: Observation) {
         switch observation.fact {
         case .boots: boot(observation)
         case .begins: begin(observation)
@@ -64,11 +68,12 @@ struct StartupStateMachine {
         case .observes(let setting): observe(setting, observation)
         case .masterKey(let state): noteMasterKey(state, observation)
         case .showsKey: noteKey(observation)
-        case .makesCertificate, .thumbprint, .importsCertificate, .keepsCertificate: noteCertificate(observation)
+        case .makesCertificate, .thumbprint, .importsCertificate, .loadsCertificate, .keepsCertificate:
+            noteCertificate(observation)
         case .authenticates: startup?.auth = Self.auth(observation.value)
         case .registers: noteServer(observation)
         case .registered: noteRegistered(observation)
-        case .keepsRegistration: startup?.registration = nil
+        case .keepsRegistration: forgetRegistration()
         case .polls: notePolling(observation)
         case .version: noteVersion(observation)
         case .refusesLogin, .explainsRefusal: noteRefusal(observation)
@@ -234,6 +239,7 @@ extension StartupStateMachine {
             time: observation?.time ?? command.time,
             subject: "command/\(command.line.verb ?? "")", evidence: command.evidence + (observation?.evidence ?? []))
         guard outcome == .done else { return }
+        if command.line.verb?.hasPrefix("register-") == true { confirmRegistration() }
         // What failed on the way to success cured itself.
         startup?.failing = []
         startup?.unexplained = nil

@@ -159,7 +159,7 @@ extension StartupStateMachine {
     mutating func concludeFailure(echo: Observation? = nil) {
         guard let startup, startup.stage != .failed else { return }
         if let abort = startup.abort, abort.failsCommand { failCommand(abort) } else { interruptCommand() }
-        if startup.isBare, startup.registration?.outcome == .unfinished {
+        if startup.isBare || startup.began == nil, startup.registration?.outcome == .unfinished {
             self.startup?.registration?.outcome = .failed
         }
         announceConfiguration()

@@ -50,7 +50,7 @@ struct Case: CustomTestStringConvertible, Sendable {
     var isPlain: Bool {
         logs.allSatisfy { log in
             let text = String(decoding: bytes(of: log), as: UTF8.self)
-            return text.prefixMatch(of: #/(?:\d{4}-\d\d-\d\dT\S+Z |\[pod/|[\w-]+ +\| )/#) == nil
+            return text.prefixMatch(of: #/(?:<\d+>|\d{4}-\d\d-\d\dT\S+Z |\[pod/|[\w-]+ +\| )/#) == nil
         }
     }
 

@@ -206,7 +206,7 @@ extension Comparison.Pair {
     private static func registrations(_ good: Report.Startup, _ bad: Report.Startup) -> [Comparison.Difference] {
         differences(
             good.registrations.first, bad.registrations.first,
-            without: ["thumbprint", "subscription", "nameIsDefault"])
+            without: ["thumbprint", "subscription", "nameIsDefault", "unknown"])
     }
 }
 
