@@ -42,11 +42,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        // Logs that tests of several targets make up.
+        .target(name: "Fleet", path: "Tests/Fleet"),
         .testTarget(name: "PCRE2Tests", dependencies: ["PCRE2"]),
         .testTarget(name: "DecompressionTests", dependencies: ["Decompression"]),
         .testTarget(name: "OctologCoreTests", dependencies: ["OctologCore"]),
         .testTarget(name: "RuleFileTests", dependencies: ["RuleFile", "OctologCore"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["OctologCore", "octolog", .product(name: "Yams", package: "Yams")]),
+            name: "CommandTests",
+            dependencies: ["Fleet", "OctologCore", "octolog", .product(name: "Yams", package: "Yams")]),
     ]
 )
