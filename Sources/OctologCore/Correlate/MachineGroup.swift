@@ -119,6 +119,8 @@ struct MachineGroup {
         /// The finding, as an event of the newest member.
         func event(level: Level) -> Event {
             var digest = Digest(domain: "duplicate")
+            // What becomes known of containers' ends changes how much it matters.
+            digest.add("\(level.name) \(duplicate.confidence.rawValue)")
             for identity in identities { digest.add(identity) }
             var event = newest
             event.payload = .registrationDuplicate(duplicate)
