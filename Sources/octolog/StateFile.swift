@@ -52,7 +52,13 @@ struct StateFile: ~Copyable {
     private var isReset: Bool
 
     init(path: String, isReset: Bool) throws(StateError) {
-        self.path = path
+        // A link stays one, and what it points at is written.
+        if let target = realpath(path, nil) {
+            self.path = String(cString: target)
+            free(target)
+        } else {
+            self.path = path
+        }
         self.isReset = isReset
         if !isReset { known = try Self.read(path) }
     }
@@ -129,6 +135,8 @@ struct StateFile: ~Copyable {
         let temporary = "\(path).\(getpid())"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .last }
+        var status = stat()
+        if stat(path, &status) == 0 { fchmod(descriptor, status.st_mode & 0o7777) }
         var failure: SystemError?
         var buffer: [UInt8] = []
         func flush() {

@@ -319,7 +319,8 @@ private func classes(_ registrations: Told...) -> [RegistrationDuplicate.Class] 
     }
 
     @Test("later versions' events are octolog's, and passed over") func later() {
-        let bytes = Array(#" {"type":"octolog.moon.risen.v3","id":"x"} "#.utf8)
+        let id = String(repeating: "0", count: 32)
+        let bytes = Array(#" {"id":"\#(id)","source":"urn:x","type":"octolog.moon.risen.v3","data":{}} "#.utf8)
         guard case .other = EventLine(bytes.span) else {
             Issue.record("not known as octolog's")
             return

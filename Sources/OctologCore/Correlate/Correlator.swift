@@ -8,6 +8,10 @@ struct Correlator {
     private var told: [RegistrationGraph.Group: Int] = [:]
     /// Groups that have grown since they were told.
     private var untold: Set<RegistrationGraph.Group> = []
+    /// The ids of what was told of them.
+    private var toldIDs: Set<String> = []
+    /// The sources of containers that began or stopped.
+    private var moved: Set<String> = []
 
     /// A group that grows is told each time until it has so many members, and then when they have doubled.
     private static let smallGroup = 16
@@ -57,7 +61,7 @@ struct Correlator {
     ///
     /// - Returns: what it says together with those before.
     mutating func note(_ event: inout Event) -> [Event] {
-        registrations.note(event)
+        if registrations.note(event) { moved.insert(event.source) }
         guard case .registrationObserved(let registration) = event.payload else { return causes.note(&event) }
         return registrations.add(event, registration).flatMap { group -> [Event] in
             let count = registrations.count(of: group)
@@ -72,14 +76,14 @@ struct Correlator {
 
     /// The run is over: what is to be said by all that is known and was not said yet.
     mutating func finish() -> [Event] {
-        let groups = untold.map { ($0, registrations.count(of: $0)) }
-        let found = groups.flatMap { tell($0, $1) }
+        let groups = untold.union(registrations.groups(of: moved))
+        let found = groups.flatMap { tell($0, registrations.count(of: $0)) }
         return found.sorted { ($0.source, $0.id) < ($1.source, $1.id) } + causes.finish()
     }
 
     private mutating func tell(_ group: RegistrationGraph.Group, _ count: Int) -> [Event] {
         told[group] = count
         untold.remove(group)
-        return registrations.findings(in: group)
+        return registrations.findings(in: group).filter { toldIDs.insert($0.id).inserted }
     }
 }

@@ -113,12 +113,15 @@ struct MachineGroup {
     private struct FoundDuplicate {
         var duplicate: RegistrationDuplicate
         var newest: Event
-        var ids: [String]
+        /// What the members are told apart by, wherever their logs lie and however their lines end.
+        var identities: [String]
 
         /// The finding, as an event of the newest member.
         func event(level: Level) -> Event {
             var digest = Digest(domain: "duplicate")
-            for id in ids { digest.add(id) }
+            // What becomes known of containers' ends changes how much it matters.
+            digest.add("\(level.name) \(duplicate.confidence.rawValue)")
+            for identity in identities { digest.add(identity) }
             var event = newest
             event.payload = .registrationDuplicate(duplicate)
             event.level = level
@@ -140,7 +143,7 @@ struct MachineGroup {
             kind: newest.registration.kind, members: shown.map(\.member), memberCount: members.count,
             current: current(of: kind, members), confidence: confidence, why: kind.why, remedy: kind.remedy)
         return FoundDuplicate(
-            duplicate: duplicate, newest: newest.event, ids: members.map(\.event.id).sorted())
+            duplicate: duplicate, newest: newest.event, identities: members.map(\.identity).sorted())
     }
 
     /// The server talks to the one that registered last, where that can be told.
@@ -163,6 +166,14 @@ struct MachineGroup {
 }
 
 extension Machine {
+    fileprivate var identity: String {
+        let parts = [
+            event.source, "\(event.origin.startup ?? 1)", registration.name, registration.thumbprint,
+            registration.subscription, registration.endpoint, event.time?.rfc3339,
+        ]
+        return parts.map { $0 ?? "" }.joined(separator: "\n")
+    }
+
     fileprivate var member: RegistrationDuplicate.Member {
         RegistrationDuplicate.Member(
             container: event.origin.container ?? event.source, startup: event.origin.startup ?? 1,

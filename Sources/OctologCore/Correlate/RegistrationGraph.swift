@@ -46,8 +46,22 @@ struct RegistrationGraph {
     }
 
     /// Takes note that a container began or stopped.
-    mutating func note(_ event: Event) {
-        if lives.note(event) { changes += 1 }
+    ///
+    /// - Returns: whether that is new.
+    @discardableResult mutating func note(_ event: Event) -> Bool {
+        guard lives.note(event) else { return false }
+        changes += 1
+        return true
+    }
+
+    /// The groups of which more may be said once it is known how containers ended.
+    func groups(of sources: Set<String>) -> [Group] {
+        guard !sources.isEmpty else { return [] }
+        return [MachineKey.name, .replaced].flatMap { key in
+            indexes[key.rawValue].groups.filter { first in
+                indexes[key.rawValue].members(of: first).contains { sources.contains(store.event($0).source) }
+            }.map { Group(key: key, first: $0) }
+        }
     }
 
     private func groups(of event: Event, _ registration: Registration) -> [Group] {

@@ -29,8 +29,8 @@ enum EventLine {
             self = .event(event)
         } else {
             // Later versions have more types.
-            let isOurs = value["type"]?.string?.hasPrefix("octolog.") ?? (value[KnownState.mark] != nil)
-            self = isOurs ? .other : .foreign
+            let isEvent = value["type"]?.string?.hasPrefix("octolog.") == true && Event.hasEnvelope(value)
+            self = isEvent || value[KnownState.mark] != nil ? .other : .foreign
         }
     }
 }
@@ -73,9 +73,9 @@ extension EventType {
 extension Event {
     /// An event that matters across containers, from its JSON; nil if it is none.
     init?(_ value: JSONValue) {
-        guard let id = value["id"]?.string, id.utf8.count == 32, id.utf8.allSatisfy(\.isHexadecimal),
-            let source = value["source"]?.string, let type = value["type"]?.string.flatMap(EventType.init(rawValue:)),
-            let data = value["data"], let payload = Payload(type, data)
+        guard Self.hasEnvelope(value), let id = value["id"]?.string, let source = value["source"]?.string,
+            let type = value["type"]?.string.flatMap(EventType.init(rawValue:)), let data = value["data"],
+            let payload = Payload(type, data)
         else { return nil }
         let level = value["severitytext"]?.string
         self.init(
@@ -87,6 +87,16 @@ extension Event {
                 container: data["container"]?.string, product: data["product"]?.string.flatMap(Product.init(rawValue:)),
                 era: data["era"]?.string, startup: data["startup"]?.integer),
             evidence: data["evidence"]?.array.compactMap(Evidence.init) ?? [], givenID: id)
+    }
+}
+
+extension Event {
+    /// Whether a JSON object has what all of octolog's events have, whatever they say.
+    fileprivate static func hasEnvelope(_ value: JSONValue) -> Bool {
+        guard let id = value["id"]?.string, id.utf8.count == 32, id.utf8.allSatisfy(\.isHexadecimal),
+            value["source"]?.string != nil, case .object? = value["data"]
+        else { return false }
+        return true
     }
 }
 
