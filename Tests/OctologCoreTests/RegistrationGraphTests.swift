@@ -20,6 +20,7 @@ private struct Told {
     var product = Product.tentacle
     var outcome = Registration.Outcome.registered
     var isInput = false
+    var folder = "logs"
 
     var source: String { "urn:octolog:\(isInput ? "input" : "container"):\(container)" }
 
@@ -44,7 +45,7 @@ private struct Told {
 
     private func event(_ payload: Payload, _ subject: String, at time: Int?) -> Event {
         let evidence = Evidence(
-            input: "logs/\(container).log", location: Location(line: startup * 10, offset: time ?? 0, length: 9),
+            input: "\(folder)/\(container).log", location: Location(line: startup * 10, offset: time ?? 0, length: 9),
             text: "Machine registered successfully")
         return Event(
             payload: payload, source: source, time: time.map { Timestamp(nanoseconds: Int64($0) * 1_000_000_000) },
@@ -177,6 +178,26 @@ private func classes(_ registrations: Told...) -> [RegistrationDuplicate.Class] 
                 Told(container: "t", name: nil, isDefault: true, thumbprint: thumbprint("B"), startup: 2)) == [.ghost])
         // With names that were given there is none.
         #expect(classes(Told(container: "t", name: "a"), Told(container: "t", name: "b", startup: 2)) == [])
+    }
+
+    @Test("two hosts with one Compose file have no ghosts, nor does one host's stop count for the other's") func hosts()
+    {
+        let one = Told(container: "tentacle-1", name: "0123456789ab", isDefault: true, folder: "h1")
+        var other = Told(container: "tentacle-1", name: "ba9876543210", isDefault: true, folder: "h2")
+        other.role = "database"
+        other.time = 1_700_018_000
+        #expect(found([one.event, other.event]).isEmpty)
+        other.role = one.role
+        other.time = 1_700_000_030
+        #expect(found([one.event, other.stopped(at: 1_700_000_020), other.event]).isEmpty)
+        // An id is one container's wherever its log lies.
+        let id = Told(container: "0123456789ab", name: "0123456789ab", isDefault: true, folder: "monday")
+        var later = id
+        later.folder = "tuesday"
+        let new = Told(
+            container: "ba9876543210", name: "ba9876543210", isDefault: true, time: 1_700_000_030, folder: "tuesday")
+        #expect(
+            found([id.event, later.stopped(at: 1_700_000_020), new.event]).map(\.duplicate.confidence) == [.likely])
     }
 
     @Test("a container that came in place of another leaves a ghost; replicas of one rollout don't") func replaced() {

@@ -4,18 +4,6 @@
 /// and more than once. Who reads logs as they are written is told what can be said so far, and at the end what is to
 /// be said otherwise.
 struct CauseLinker {
-    /// A container, and where its log lies: containers of two hosts may have one name.
-    private struct Place: Hashable {
-        var source: String
-        var folder: Substring
-
-        init(_ event: Event) {
-            source = event.source
-            let input = event.evidence.last?.input ?? ""
-            folder = input[..<(input.lastIndex(of: "/") ?? input.startIndex)]
-        }
-    }
-
     /// What a container that others need told of itself.
     private struct Fact {
         enum Kind {
@@ -75,12 +63,12 @@ struct CauseLinker {
         }
     }
 
-    private var providers: [Place: Provider] = [:]
+    private var providers: [LogPlace: Provider] = [:]
     private var failures: [String: Failure] = [:]
     /// The failures' ids as they came.
     private var order: [String] = []
     /// The host that each container's latest configuration names.
-    private var hosts: [Place: (time: Int64, name: String)] = [:]
+    private var hosts: [LogPlace: (time: Int64, name: String)] = [:]
     /// Whether the oldest goes where there is too much, as in a run that does not end.
     private let isBounded: Bool
 
@@ -132,7 +120,7 @@ struct CauseLinker {
     }
 
     private mutating func add(host: String, _ event: Event) {
-        let (place, new) = (Place(event), (time: event.time?.nanoseconds ?? .min, name: host))
+        let (place, new) = (LogPlace(event), (time: event.time?.nanoseconds ?? .min, name: host))
         guard let old = hosts[place] else {
             if !isBounded || hosts.count < Self.maximumHosts { hosts[place] = new }
             return
@@ -153,7 +141,7 @@ struct CauseLinker {
 
     private mutating func add(_ kind: Fact.Kind, _ event: Event) {
         guard let product = event.origin.product, product == .sqlServer || product == .server else { return }
-        let place = Place(event)
+        let place = LogPlace(event)
         guard !isBounded || providers[place] != nil || providers.count < Self.maximumProviders else { return }
         var provider = providers.removeValue(forKey: place) ?? Provider(container: event.origin.container ?? "")
         let fact = Fact(
@@ -263,7 +251,7 @@ struct CauseLinker {
 
     /// The container that is meant: by its name, or the only one there is; that of the same host first.
     private func provider(of product: Product, for failure: Failure) -> Provider? {
-        let place = Place(failure.event)
+        let place = LogPlace(failure.event)
         let candidates = providers.filter { $0.value.product == product && $0.key.source != place.source }
         let host = hosts[place]?.name
         let named = candidates.filter { candidate in

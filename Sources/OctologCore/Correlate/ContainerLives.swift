@@ -5,21 +5,21 @@ struct ContainerLives {
         var stopped: Event?
     }
 
-    /// By the source of their events.
-    private var lives: [String: Life] = [:]
+    private var lives: [LogPlace: Life] = [:]
 
     /// - Returns: whether it says more than was known.
     mutating func note(_ event: Event) -> Bool {
         guard event.time != nil else { return false }
         var event = event
         event.givenID = event.id
-        event.evidence = []
+        event.evidence = event.evidence.suffix(1)
         event.sequence = 0
-        let life = lives[event.source] ?? Life()
+        let place = LogPlace(event)
+        let life = lives[place] ?? Life()
         switch event.payload {
-        case .startupBegan where Self.isLater(event, life.began): lives[event.source, default: Life()].began = event
+        case .startupBegan where Self.isLater(event, life.began): lives[place, default: Life()].began = event
         case .containerStopped where Self.isLater(event, life.stopped):
-            lives[event.source, default: Life()].stopped = event
+            lives[place, default: Life()].stopped = event
         default: return false
         }
         return true
@@ -32,18 +32,19 @@ struct ContainerLives {
     }
 
     /// Whether a container stopped between two times and was not seen to begin since.
-    func hasStoppedForGood(_ source: String, after start: Timestamp, before end: Timestamp) -> Bool {
-        guard hasStopped(source, after: start, before: end), let life = lives[source], let stopped = life.stopped?.time
+    func hasStoppedForGood(_ container: LogPlace, after start: Timestamp, before end: Timestamp) -> Bool {
+        guard hasStopped(container, after: start, before: end), let life = lives[container],
+            let stopped = life.stopped?.time
         else { return false }
         return (life.began?.time).map { $0 <= stopped } ?? true
     }
 
     /// Whether a container was last seen to stop between two times.
-    func hasStopped(_ source: String, after start: Timestamp, before end: Timestamp) -> Bool {
-        guard let stopped = lives[source]?.stopped?.time else { return false }
+    func hasStopped(_ container: LogPlace, after start: Timestamp, before end: Timestamp) -> Bool {
+        guard let stopped = lives[container]?.stopped?.time else { return false }
         return start <= stopped && stopped <= end
     }
 
-    /// What is known, as events without evidence.
+    /// What is known, as events.
     var events: [Event] { lives.values.flatMap { [$0.began, $0.stopped].compactMap { $0 } } }
 }

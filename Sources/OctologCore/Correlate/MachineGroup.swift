@@ -48,8 +48,8 @@ struct MachineGroup {
             guard let start = older.event.time, let end = newer.event.time else { return false }
             // One name is one container at a time: what began again under it is the newer one.
             return older.event.source == newer.event.source
-                ? lives.hasStopped(older.event.source, after: start, before: end)
-                : lives.hasStoppedForGood(older.event.source, after: start, before: end)
+                ? lives.hasStopped(LogPlace(older.event), after: start, before: end)
+                : lives.hasStoppedForGood(LogPlace(older.event), after: start, before: end)
         }
     }
 
@@ -86,8 +86,12 @@ struct MachineGroup {
     private var recreated: Event? {
         let machines = Set(members.map { $0.name ?? $0.registration.thumbprint ?? "" })
         guard machines.count > 1, let source = members.first?.event.source else { return nil }
-        let isNamed = source.hasPrefix("urn:octolog:container:") && members.allSatisfy { $0.name != nil }
-        return finding(.ghost, members.last?.event.origin.container, members, isNamed ? .certain : .likely)
+        // One log is one host's; of several, or of pipes, that is only likely.
+        let inputs = Set(members.map { $0.event.evidence.last?.input ?? "-" })
+        let isCertain =
+            source.hasPrefix("urn:octolog:container:") && members.allSatisfy { $0.name != nil } && inputs.count == 1
+            && inputs != ["-"]
+        return finding(.ghost, members.last?.event.origin.container, members, isCertain ? .certain : .likely)
             .event(level: .low)
     }
 
@@ -98,7 +102,7 @@ struct MachineGroup {
         guard let last = latest.last, let end = last.event.time else { return nil }
         let older = latest.dropLast().filter { $0.name != last.name }
         let stopped = older.filter { machine in
-            machine.event.time.map { lives.hasStoppedForGood(machine.event.source, after: $0, before: end) } ?? false
+            machine.event.time.map { lives.hasStoppedForGood(LogPlace(machine.event), after: $0, before: end) } ?? false
         }
         if !stopped.isEmpty { return finding(.ghost, nil, stopped + [last], .likely).event(level: .low) }
         let earlier = older.filter { machine in

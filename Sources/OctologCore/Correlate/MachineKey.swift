@@ -10,7 +10,7 @@ enum MachineKey: Int, CaseIterable {
     case replaced
 
     /// The key's value; nil if the registration has none, or tells too little.
-    func value(of registration: Registration, _ source: String) -> String? {
+    func value(of registration: Registration, _ event: Event) -> String? {
         guard registration.outcome == .registered, let server = registration.server, let kind = registration.kind else {
             return nil
         }
@@ -22,7 +22,10 @@ enum MachineKey: Int, CaseIterable {
         case .thumbprint: return registration.thumbprint.map { place + $0.uppercased() }
         case .subscription: return registration.subscription.map { place + $0.lowercased() }
         case .endpoint: return registration.endpoint.map { place + $0.lowercased() }
-        case .recreated: return registration.nameIsDefault ? "\(place)\(kind.rawValue)\n\(source)" : nil
+        case .recreated:
+            guard registration.nameIsDefault else { return nil }
+            let log = LogPlace(event)
+            return "\(place)\(kind.rawValue)\n\(log.source)\n\(log.folder)"
         case .replaced:
             // A container's name says where its machine is one of several that are made alike.
             guard registration.nameIsDefault, registration.name != nil else { return nil }

@@ -36,7 +36,7 @@ struct RegistrationGraph {
         _ = ids.insert(reference, hash: idHash) { [store] in store.id(of: $0) == id }
         var groups: [Group] = []
         for key in MachineKey.allCases {
-            guard let value = key.value(of: registration, event.source) else { continue }
+            guard let value = key.value(of: registration, event) else { continue }
             let first = indexes[key.rawValue].insert(reference, hash: Self.hash(value)) { [store] in
                 Self.value(key, of: store.event($0)) == value
             }
@@ -66,7 +66,7 @@ struct RegistrationGraph {
 
     private func groups(of event: Event, _ registration: Registration) -> [Group] {
         MachineKey.allCases.compactMap { key in
-            guard let value = key.value(of: registration, event.source) else { return nil }
+            guard let value = key.value(of: registration, event) else { return nil }
             let first = indexes[key.rawValue].first(hash: Self.hash(value)) {
                 Self.value(key, of: store.event($0)) == value
             }
@@ -100,7 +100,7 @@ struct RegistrationGraph {
 
     private static func value(_ key: MachineKey, of event: Event) -> String? {
         guard case .registrationObserved(let registration) = event.payload else { return nil }
-        return key.value(of: registration, event.source)
+        return key.value(of: registration, event)
     }
 
     /// Nobody can choose values that have the same: each process has its own.

@@ -70,7 +70,7 @@ extension RegistrationStore {
         _ event: Event, _ registration: Registration, to writer: inout RecordWriter, _ names: inout Names
     ) {
         writer.text(event.id)
-        writer.text(event.origin.container)
+        writer.pieces(event.origin.container, &names)
         writer.source(event)
         writer.time(event.time)
         writer.index(of: event.timeSource)
@@ -83,12 +83,12 @@ extension RegistrationStore {
         writer.text(registration.server, &names)
         writer.text(registration.space, &names)
         writer.index(of: registration.kind)
-        writer.text(registration.name)
+        writer.pieces(registration.name, &names)
         writer.number(registration.nameIsDefault ? 1 : 0)
-        writer.text(registration.host)
-        writer.text(registration.thumbprint)
-        writer.text(registration.subscription)
-        writer.text(registration.endpoint)
+        writer.pieces(registration.host, &names)
+        writer.pieces(registration.thumbprint, &names)
+        writer.pieces(registration.subscription, &names)
+        writer.pieces(registration.endpoint, &names)
         writer.list(registration.environments, &names)
         writer.list(registration.roles, &names)
         writer.list(registration.workerPools, &names)
@@ -101,7 +101,7 @@ extension RegistrationStore {
         let id = reader.text(names)
         var event = Event(
             payload: .registrationObserved(Registration()), source: "", level: .info,
-            origin: Origin(container: reader.text(names)), evidence: [], givenID: id)
+            origin: Origin(container: reader.pieces(names)), evidence: [], givenID: id)
         event.source = reader.source(of: event.origin.container, names)
         event.time = reader.time()
         event.timeSource = reader.value()
@@ -116,12 +116,12 @@ extension RegistrationStore {
         registration.server = reader.text(names)
         registration.space = reader.text(names)
         registration.kind = reader.value()
-        registration.name = reader.text(names)
+        registration.name = reader.pieces(names)
         registration.nameIsDefault = reader.number() == 1
-        registration.host = reader.text(names)
-        registration.thumbprint = reader.text(names)
-        registration.subscription = reader.text(names)
-        registration.endpoint = reader.text(names)
+        registration.host = reader.pieces(names)
+        registration.thumbprint = reader.pieces(names)
+        registration.subscription = reader.pieces(names)
+        registration.endpoint = reader.pieces(names)
         registration.environments = reader.list(names)
         registration.roles = reader.list(names)
         registration.workerPools = reader.list(names)
@@ -130,262 +130,5 @@ extension RegistrationStore {
         event.payload = .registrationObserved(registration)
         event.evidence = reader.evidence(names).map { [$0] } ?? []
         return event
-    }
-}
-
-/// Texts that many registrations have in common, each kept once.
-private struct Names {
-    private(set) var texts: [String] = []
-    private var numbers: [String: Int] = [:]
-
-    /// More are not kept apart: who names a million servers gains nothing by it.
-    private static let maximum = 16_384
-
-    mutating func number(of text: String) -> Int? {
-        if let number = numbers[text] { return number }
-        guard texts.count < Self.maximum, text.utf8.count <= 512 else { return nil }
-        numbers[text] = texts.count
-        texts.append(text)
-        return texts.count - 1
-    }
-}
-
-/// How a text is written: its length in bytes, or its number, is shifted left by two bits, and this lies in them.
-private enum TextForm: Int {
-    case plain
-    /// Lower-case hexadecimal digits, two a byte; without any, no text at all.
-    case lowerHex
-    case upperHex
-    /// A number of `Names`.
-    case named
-}
-
-private struct RecordWriter {
-    var bytes: [UInt8] = []
-
-    /// Seven bits a byte, the lowest first.
-    mutating func number(_ value: Int) {
-        var rest = UInt(bitPattern: value)
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
-    }
-
-    mutating func text(_ text: String?, _ names: inout Names) {
-        if let text, let number = names.number(of: text) {
-            self.number(number << 2 | TextForm.named.rawValue)
-        } else {
-            self.text(text)
-        }
-    }
-
-    mutating func text(_ text: String?) {
-        guard let text else { return number(TextForm.lowerHex.rawValue) }
-        let isEven = text.utf8.count >= 8 && text.utf8.count % 2 == 0
-        if isEven, text.utf8.allSatisfy({ $0.isDigit || (0x61...0x66).contains($0) }) {
-            digits(of: text, .lowerHex)
-        } else if isEven, text.utf8.allSatisfy({ $0.isDigit || (0x41...0x46).contains($0) }) {
-            digits(of: text, .upperHex)
-        } else {
-            number(text.utf8.count << 2 | TextForm.plain.rawValue)
-            bytes.append(contentsOf: text.utf8)
-        }
-    }
-
-    private mutating func digits(of text: String, _ form: TextForm) {
-        number((text.utf8.count / 2) << 2 | form.rawValue)
-        var high: UInt8?
-        for digit in text.utf8 {
-            let value = digit.isDigit ? digit - 0x30 : (digit | 0x20) - 0x57
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
-        }
-    }
-
-    /// Most sources are a container's or an input's by its name.
-    mutating func source(_ event: Event) {
-        let kinds = [true, false].map { Container.source(named: event.origin.container ?? "", isInput: $0) }
-        number(kinds.firstIndex(of: event.source) ?? 2)
-        if !kinds.contains(event.source) { text(event.source) }
-    }
-
-    /// A path in pieces: what many have in common is named, and ids take half a byte a digit.
-    mutating func path(_ path: String, _ names: inout Names) {
-        let pieces = Self.pieces(of: path)
-        number(pieces.count)
-        var id: String?
-        for piece in pieces {
-            if !Self.isID(piece) {
-                text(piece, &names)
-            } else if piece == id {
-                // Docker's paths have the id twice.
-                text("")
-            } else {
-                text(piece)
-                id = piece
-            }
-        }
-    }
-
-    /// Ids and what stands between them.
-    private static func pieces(of path: String) -> [String] {
-        var pieces: [String] = []
-        var (text, run): ([UInt8], [UInt8]) = ([], [])
-        func end() {
-            if run.count < shortestID {
-                text += run
-            } else {
-                if !text.isEmpty { pieces.append(String(decoding: text, as: UTF8.self)) }
-                pieces.append(String(decoding: run, as: UTF8.self))
-                text = []
-            }
-            run = []
-        }
-        for byte in path.utf8 {
-            if byte.isHexadecimal {
-                run.append(byte)
-            } else {
-                end()
-                text.append(byte)
-            }
-        }
-        end()
-        if !text.isEmpty { pieces.append(String(decoding: text, as: UTF8.self)) }
-        return pieces
-    }
-
-    private static let shortestID = 12
-
-    fileprivate static func isID(_ piece: String) -> Bool {
-        piece.utf8.count >= shortestID && piece.utf8.allSatisfy(\.isHexadecimal)
-    }
-
-    mutating func list(_ texts: [String], _ names: inout Names) {
-        number(texts.count)
-        for text in texts { self.text(text, &names) }
-    }
-
-    mutating func time(_ time: Timestamp?) {
-        bytes.append(time == nil ? 0 : 1)
-        guard let time else { return }
-        withUnsafeBytes(of: time.nanoseconds.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-
-    /// The place of a value among all of its kind, from 1; 0 is none.
-    mutating func index<Value: CaseIterable & Equatable>(of value: Value?) where Value.AllCases == [Value] {
-        number(value.flatMap { Value.allCases.firstIndex(of: $0) }.map { $0 + 1 } ?? 0)
-    }
-
-    mutating func evidence(_ evidence: Evidence?, _ names: inout Names) {
-        bytes.append(evidence == nil ? 0 : 1)
-        guard let evidence else { return }
-        path(evidence.input, &names)
-        number(evidence.location.line)
-        number(evidence.location.offset)
-        number(evidence.location.length)
-        index(of: evidence.stream)
-        text(evidence.compression, &names)
-        text(evidence.text, &names)
-    }
-}
-
-private struct RecordReader {
-    let bytes: [UInt8]
-    var position: Int
-
-    mutating func number() -> Int {
-        var value: UInt = 0
-        var shift: UInt = 0
-        while true {
-            let byte = bytes[position]
-            position += 1
-            value |= UInt(byte & 0x7F) << shift
-            guard byte >= 0x80 else { return Int(bitPattern: value) }
-            shift += 7
-        }
-    }
-
-    mutating func text(_ names: Names) -> String? {
-        let head = number()
-        let count = head >> 2
-        switch TextForm(rawValue: head & 3) {
-        case .named: return names.texts[count]
-        case .plain, nil:
-            position += count
-            return String(decoding: bytes[position - count..<position], as: UTF8.self)
-        case .lowerHex: return count == 0 ? nil : digits(count, letter: 0x57)
-        case .upperHex: return digits(count, letter: 0x37)
-        }
-    }
-
-    private mutating func digits(_ count: Int, letter: UInt8) -> String {
-        position += count
-        let packed = bytes[position - count..<position]
-        return String(unsafeUninitializedCapacity: 2 * count) { buffer in
-            var i = 0
-            for byte in packed {
-                for value in [byte >> 4, byte & 15] {
-                    buffer[i] = value < 10 ? 0x30 + value : letter + value
-                    i += 1
-                }
-            }
-            return i
-        }
-    }
-
-    mutating func list(_ names: Names) -> [String] {
-        let count = number()
-        var texts: [String] = []
-        for _ in 0..<count { texts.append(text(names) ?? "") }
-        return texts
-    }
-
-    mutating func source(of container: String?, _ names: Names) -> String {
-        switch number() {
-        case 0: Container.source(named: container ?? "", isInput: true)
-        case 1: Container.source(named: container ?? "", isInput: false)
-        default: text(names) ?? ""
-        }
-    }
-
-    mutating func path(_ names: Names) -> String {
-        var path = ""
-        var id = ""
-        for _ in 0..<number() {
-            let piece = text(names) ?? ""
-            if RecordWriter.isID(piece) { id = piece }
-            path += piece.isEmpty ? id : piece
-        }
-        return path
-    }
-
-    mutating func time() -> Timestamp? {
-        position += 1
-        guard bytes[position - 1] == 1 else { return nil }
-        var value: UInt64 = 0
-        for i in 0..<8 { value |= UInt64(bytes[position + i]) << UInt64(8 * i) }
-        position += 8
-        return Timestamp(nanoseconds: Int64(bitPattern: value))
-    }
-
-    mutating func value<Value: CaseIterable>() -> Value? where Value.AllCases == [Value] {
-        let number = number()
-        return number == 0 ? nil : Value.allCases[number - 1]
-    }
-
-    mutating func evidence(_ names: Names) -> Evidence? {
-        position += 1
-        guard bytes[position - 1] == 1 else { return nil }
-        let input = path(names)
-        let location = Location(line: number(), offset: number(), length: number())
-        let stream: OutputStream? = value()
-        return Evidence(
-            input: input, location: location, stream: stream, compression: text(names), text: text(names) ?? "")
     }
 }
