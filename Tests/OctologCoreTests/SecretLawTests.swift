@@ -61,6 +61,27 @@ private func outputs(of log: [UInt8], _ run: Collector) -> [String: [UInt8]] {
     let compared = Comparison(good: built, bad: built)
     outputs["compare"] = Array(ComparisonText.text(of: compared, hasColour: true).utf8) + compared.json()
     outputs["key's stderr"] = Array(key.utf8)
+    outputs.merge(correlations(of: run)) { $1 }
+    return outputs
+}
+
+/// What is kept of a log's events from run to run, and what is said of those of many hosts.
+private func correlations(of run: Collector) -> [String: [UInt8]] {
+    var outputs: [String: [UInt8]] = [:]
+    var correlation = EventCorrelation(isPartial: true)
+    do {
+        try correlation.read(MemorySource(run.ndjson.utf8), named: "events.ndjson")
+    } catch {
+        Issue.record("events can't be read back: \(error)")
+    }
+    #expect(correlation.foreignLines == 0 && correlation.eventLines == run.events.count)
+    correlation.writePartial { outputs["correlate --partial", default: []] += $0 }
+    var told = Collector()
+    correlation.tell(inputs: ["events.ndjson"], exitCode: { _ in 0 }, into: &told)
+    outputs["correlate"] = Array(told.ndjson.utf8)
+    var correlator = Correlator(isBounded: true)
+    for event in run.events { correlator.add(event) }
+    KnownState.write(correlator.registrations) { outputs["state", default: []] += $0 }
     return outputs
 }
 
