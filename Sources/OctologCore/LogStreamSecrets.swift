@@ -81,7 +81,7 @@ extension LogStream {
     /// The one word of a line that `show-master-key` printed: a key, or what a cut has left of one.
     private func shownKey(in text: Span<UInt8>) -> Exposure? {
         let verb = current.flatMap { containers[$0].machine.startup?.command?.line.verb }
-        guard keyChannel == wrapping.channel || verb == "show-master-key" else { return nil }
+        guard keyChannel == wrapping.channel || verb?.hasPrefix("show-master") == true else { return nil }
         var word = Statement(text).message
         // What a cut leaves of an escape or of a character is no part of it.
         while let last = word.last, text[last] < 0x20 || text[last] >= 0x80 { word = word.lowerBound..<last }
