@@ -12,7 +12,7 @@ package struct EventCorrelation: ~Copyable {
     package private(set) var totals = Totals()
 
     /// How many registrations are known.
-    package var registrations: Int { correlator.registrations.references.count }
+    package var registrations: Int { correlator.registrations.count }
 
     private var correlator = Correlator(isBounded: false)
     /// For a partial state: the events that causes are found by, as they were read, by their ids.

@@ -66,29 +66,24 @@ extension RegistrationGraph {
     ///
     /// - Parameter lines: lines without their ends, by the ids of their events.
     func writeLines(with lines: [String: [UInt8]], _ body: ([UInt8]) -> Void) {
-        enum Place {
-            case registration(RegistrationStore.Reference)
-            case life(Int)
-            case line(String)
-        }
-        let lives = lives.events
-        var places: [(id: UInt128, place: Place)] = references.map { (Self.number(of: id(of: $0)), .registration($0)) }
-        places += lives.enumerated().map { (Self.number(of: $1.id), .life($0)) }
-        places += lines.keys.map { (Self.number(of: $0), .line($0)) }
-        places.sort { $0.id < $1.id }
         var writer = JSONWriter()
-        for (_, place) in places {
+        func json(_ event: Event) -> [UInt8] {
             writer.removeAll()
-            switch place {
-            case .registration(let reference): writer.line(event(reference))
-            case .life(let index): writer.line(lives[index])
-            case .line(let id):
-                body((lines[id] ?? []) + [UInt8(ascii: "\n")])
-                continue
-            }
-            body(writer.bytes)
+            writer.line(event)
+            return writer.bytes
         }
+        let others =
+            (lines.map { ($0.key, $0.value + [UInt8(ascii: "\n")]) } + lives.events.map { ($0.id, json($0)) })
+            .sorted { $0.0 < $1.0 }
+        var next = others.startIndex
+        // Of a million registrations only the order is made: each is written as it is read.
+        for (id, reference) in references.lazy.map({ (self.id(of: $0), $0) }) {
+            while next < others.endIndex, others[next].0 < id {
+                body(others[next].1)
+                next += 1
+            }
+            body(json(event(reference)))
+        }
+        for (_, line) in others[next...] { body(line) }
     }
-
-    private static func number(of id: String) -> UInt128 { UInt128(id, radix: 16) ?? 0 }
 }

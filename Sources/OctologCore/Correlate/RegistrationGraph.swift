@@ -90,10 +90,19 @@ struct RegistrationGraph {
         return MachineGroup(key: group.key, members: members, lives: lives).findings
     }
 
-    /// Where each registration lies.
+    /// Where each registration lies, in the order of the ids.
     var references: [RegistrationStore.Reference] {
-        ids.firsts.flatMap { ids.members(of: $0) }.filter { !gone.contains($0) }
+        var references: [RegistrationStore.Reference] = []
+        references.reserveCapacity(store.count)
+        for first in ids.firsts {
+            for reference in ids.members(of: first) where !gone.contains(reference) { references.append(reference) }
+        }
+        references.sort { store.isBefore($0, $1) }
+        return references
     }
+
+    /// How many registrations are known.
+    var count: Int { store.count - gone.count }
 
     func event(_ reference: RegistrationStore.Reference) -> Event { store.event(reference) }
     func id(of reference: RegistrationStore.Reference) -> String { store.id(of: reference) }

@@ -41,6 +41,16 @@ struct RegistrationStore {
         return reader.text(names) ?? ""
     }
 
+    /// Whether one registration's id comes before another's.
+    func isBefore(_ a: Reference, _ b: Reference) -> Bool {
+        // All ids are packed alike, and first in their records.
+        func bytes(_ reference: Reference) -> ArraySlice<UInt8> {
+            let offset = Int(reference) * 4
+            return chunks[offset / Self.chunkSize][offset % Self.chunkSize..<offset % Self.chunkSize + 17]
+        }
+        return bytes(a).lexicographicallyPrecedes(bytes(b))
+    }
+
     /// Of two registrations of one id that don't say the same one counts: any, but always the same.
     func replaces(_ event: Event, _ registration: Registration, _ other: Reference) -> Bool {
         func json(_ event: Event) -> [UInt8] {
