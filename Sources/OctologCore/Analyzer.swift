@@ -46,8 +46,10 @@ package struct Analyzer: ~Copyable {
         send(.run(.runStarted(started), about: inputs.joined(separator: " ")), at: nil, into: &sink)
     }
 
-    /// Takes over what was known of registrations before this run.
-    package mutating func remember(_ state: KnownState) { correlator.remember(state.events) }
+    /// Takes over what was known of registrations before this run, or what other runs came to know meanwhile.
+    package mutating func remember(_ state: KnownState, isNews: Bool) {
+        correlator.remember(state.events, isNews: isNews)
+    }
 
     /// Writes what is known of registrations, in pieces, for the next run to remember.
     package func writeState(_ body: ([UInt8]) -> Void) { KnownState.write(correlator.registrations, body) }

@@ -58,7 +58,7 @@ struct AnalyzeCommand: ParsableCommand {
         Signals.install()
         let rules = try own.ruleSet()
         let inputs = Inputs(input.files)
-        let state = try state.file()
+        let state = try state.file(inputs: inputs.paths, output: output.output)
         var sink = try output.writer(inputs: inputs.paths, hasText: revealTo == nil)
         var options = input.options
         options.sealer = try sealer()

@@ -60,15 +60,18 @@ struct EventOutputOptions: ParsableArguments {
 
     /// `octolog x.log --output x.log` would empty the log before it is read.
     static func refuseToOverwrite(_ output: String, _ paths: [String]) throws {
-        var target = stat()
-        guard stat(output, &target) == 0, target.st_mode & S_IFMT == S_IFREG else { return }
-        for path in paths {
-            var source = stat()
-            let isKnown = path == "-" ? fstat(STDIN_FILENO, &source) == 0 : stat(path, &source) == 0
-            if isKnown, source.st_dev == target.st_dev, source.st_ino == target.st_ino {
-                throw ValidationError("--output \(output) is also an input: name another file.")
-            }
+        for path in paths where isSameFile(output, path) {
+            throw ValidationError("--output \(output) is also an input: name another file.")
         }
+    }
+
+    /// Whether a file is the one that another path names; `-` is stdin.
+    static func isSameFile(_ file: String, _ path: String) -> Bool {
+        var (target, source) = (stat(), stat())
+        guard stat(file, &target) == 0 else { return file == path }
+        let isKnown = path == "-" ? fstat(STDIN_FILENO, &source) == 0 : stat(path, &source) == 0
+        return target.st_mode & S_IFMT == S_IFREG && isKnown && source.st_dev == target.st_dev
+            && source.st_ino == target.st_ino
     }
 }
 

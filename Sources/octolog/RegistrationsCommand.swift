@@ -28,9 +28,10 @@ struct RegistrationsCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
-        let state = try state.file()
+        let inputs = Inputs(input.files)
+        let state = try state.file(inputs: inputs.paths)
         var inventory = Inventory()
-        let (totals, exit) = Inputs(input.files).analyze(
+        let (totals, exit) = inputs.analyze(
             input.options, state: state, failOn: failOn, into: &inventory)
         do throws(SystemError) {
             var output = try OutputFile(path: nil)

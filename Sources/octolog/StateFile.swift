@@ -18,8 +18,13 @@ struct StateOptions: ParsableArguments {
     }
 
     /// The file with what is in it; nil without `--state`.
-    func file() throws -> StateFile? {
+    ///
+    /// - Parameter inputs: what is read besides.
+    func file(inputs: [String], output: String? = nil) throws -> StateFile? {
         guard let state else { return nil }
+        for other in inputs + [output].compactMap({ $0 }) where EventOutputOptions.isSameFile(state, other) {
+            throw ValidationError("--state \(state) is also read or written: name another file.")
+        }
         do throws(StateError) {
             return try StateFile(path: state, isReset: stateReset)
         } catch {
@@ -33,10 +38,13 @@ struct StateOptions: ParsableArguments {
 enum StateError: Error {
     case unreadable(String, SystemError)
     case misfit(String, KnownState.Misfit)
+    /// There is something that is no file.
+    case noFile(String)
 
     var message: String {
         switch self {
         case .unreadable(let path, let error): "can't use the state \(path): \(error.message)"
+        case .noFile(let path): "can't use the state \(path): it is no file"
         case .misfit(let path, let misfit):
             "\(path) is no state that fits: \(misfit.message); --state-reset begins it anew"
         }
@@ -60,13 +68,17 @@ struct StateFile: ~Copyable {
             self.path = path
         }
         self.isReset = isReset
-        if !isReset { known = try Self.read(path) }
+        var status = stat()
+        if stat(self.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .noFile(path) }
+        // Better now than when all is read.
+        guard access(Self.folder(of: self.path), W_OK | X_OK) == 0 else { throw .unreadable(path, .last) }
+        if !isReset { known = try Self.read(self.path) }
     }
 
     /// Lets the analyzer know what earlier runs knew.
     mutating func begin(with analyzer: inout Analyzer) {
         guard let state = known.take() else { return }
-        analyzer.remember(state)
+        analyzer.remember(state, isNews: false)
     }
 
     /// Writes what is known, and what other runs have written meanwhile.
@@ -87,13 +99,13 @@ struct StateFile: ~Copyable {
     }
 
     private mutating func exchange(_ analyzer: inout Analyzer) throws(StateError) {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let folder = Self.folder(of: path)
         // The folder is locked, not the file, which each run puts another in the place of.
         let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { throw .unreadable(path, .last) }
         defer { close(lock) }
         while flock(lock, LOCK_EX) != 0 { guard errno == EINTR else { throw .unreadable(path, .last) } }
-        if !isReset, let others = try Self.read(path) { analyzer.remember(others) }
+        if !isReset, let others = try Self.read(path) { analyzer.remember(others, isNews: true) }
         isReset = false
         do throws(SystemError) {
             try Self.write(path, analyzer)
@@ -101,6 +113,10 @@ struct StateFile: ~Copyable {
             throw .unreadable(path, error)
         }
         fsync(lock)
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     }
 
     /// Nil if there is no such file.

@@ -107,6 +107,22 @@ import Glibc
         #expect(!Duplicate.all(in: first.data).isEmpty)
     }
 
+    @Test("a log, the output or what is no file is never taken for a state") func notAState() throws {
+        let folder = try TemporaryFolder()
+        let log = try folder.write("a.log", Data("Configuring Octopus Deploy Tentacle\n".utf8))
+        let before = try Data(contentsOf: URL(filePath: log))
+        for arguments in [
+            ["--state", log, "--state-reset", log], ["--state", "\(log).out", "--output", "\(log).out", log],
+        ] {
+            #expect(try Tool.run(arguments).code == 64)
+        }
+        #expect(try Data(contentsOf: URL(filePath: log)) == before)
+        #expect(try Tool.run(["--state", "/dev/null", "--state-reset", log]).code == 3)
+        // That it can't be written is said before anything is read.
+        let result = try Tool.run(["--state", "\(folder.url.path)/none/state", log])
+        #expect(result.code == 3 && result.data.isEmpty && result.err.contains("/none/state"))
+    }
+
     // MARK: States that don't fit
 
     private static let misfits: [(String, String)] = [

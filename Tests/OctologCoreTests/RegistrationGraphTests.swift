@@ -157,6 +157,41 @@ private func classes(_ registrations: Told...) -> [RegistrationDuplicate.Class] 
         #expect(back.first?.event.level == .high)
     }
 
+    @Test("upgrades one after another, and the last container's end, stay handovers") func upgrades() {
+        let names = [thumbprint("A"), thumbprint("B"), thumbprint("C")]
+        let all = names.enumerated().map { i, thumbprint in
+            Told(container: "tentacle-1", thumbprint: thumbprint, startup: i + 1, time: 1_700_000_000 + 1000 * i)
+        }
+        let stops = all.map { $0.stopped(at: $0.time.map { $0 + 900 }) }
+        #expect(found(all.map(\.event) + stops).map(\.event.level) == [.low])
+        #expect(found(all.map(\.event) + stops.dropFirst()).map(\.event.level) == [.high])
+    }
+
+    @Test("one registration that is read from two dumps of a log, or under two names, is one") func dumps() {
+        var monday = Told(container: "mon.log", thumbprint: thumbprint("A"), subscription: "poll://a/", isInput: true)
+        var tuesday = monday
+        tuesday.container = "tue.log"
+        #expect(found([monday.event, tuesday.event]).isEmpty)
+        let named = Told(container: "0123456789ab", thumbprint: thumbprint("A"), subscription: "poll://a/")
+        #expect(found([monday.event, named.event, tuesday.event]).isEmpty)
+        (monday.time, tuesday.time) = (nil, nil)
+        #expect(found([monday.event, tuesday.event]).isEmpty)
+        // A copy of a certificate registers at another time.
+        tuesday.time = 1_700_000_001
+        monday.time = 1_700_000_000
+        #expect(found([monday.event, tuesday.event]).map(\.duplicate.class) == [.sameName])
+    }
+
+    @Test("what another run came to know meanwhile is told at the end, and what was known before is not") func news() {
+        var correlator = Correlator(isBounded: true)
+        let (old, new, later) = (Told(container: "a"), Told(container: "b", time: 1_700_000_100), Told(container: "c"))
+        correlator.remember([old.event, later.event], isNews: false)
+        #expect(correlator.finish().isEmpty)
+        correlator.remember([old.event, new.event], isNews: true)
+        #expect(correlator.finish().count == 1)
+        #expect(correlator.finish().isEmpty)
+    }
+
     @Test("the server talks to the last one, where the logs tell which that is") func current() {
         let late = Told(container: "a", time: 1_700_000_900)
         #expect(found([late.event, Told(container: "b").event]).first?.duplicate.current?.container == "a")
@@ -187,6 +222,10 @@ private func classes(_ registrations: Told...) -> [RegistrationDuplicate.Class] 
         other.role = "database"
         other.time = 1_700_018_000
         #expect(found([one.event, other.event]).isEmpty)
+        // Two first startups of one name are of two logs.
+        other.folder = one.folder
+        #expect(found([one.event, other.event]).map(\.duplicate.confidence) == [.possible])
+        other.folder = "h2"
         other.role = one.role
         other.time = 1_700_000_030
         #expect(found([one.event, other.stopped(at: 1_700_000_020), other.event]).isEmpty)
@@ -306,6 +345,38 @@ private func classes(_ registrations: Told...) -> [RegistrationDuplicate.Class] 
 }
 
 @Suite struct EventReaderTests {
+    @Test("a state of any case's events is the same when it is made of itself", arguments: Case.all)
+    func partialOfPartial(_ item: Case) throws {
+        func partial(_ events: [UInt8]) throws -> [UInt8] {
+            var correlation = EventCorrelation(isPartial: true)
+            try correlation.read(MemorySource(events), named: "-")
+            var bytes: [UInt8] = []
+            correlation.writePartial { bytes += $0 }
+            return bytes
+        }
+        let once = try partial(Array(item.run().ndjson.utf8))
+        #expect(try partial(once) == once)
+        let lines = once.split(separator: UInt8(ascii: "\n"))
+        #expect(Set(lines).count == lines.count)
+        #expect(try partial(once + once) == once)
+    }
+
+    @Test("a count of lines that can't be is none", arguments: [-1, Int.min, 1 << 40]) func wrongCount(_ count: Int) {
+        var event = Event.sample(of: .startupFailed)
+        guard case .startupFailed(var failed) = event.payload else { return }
+        failed.rootCause.evidenceLines = count
+        event.payload = .startupFailed(failed)
+        var writer = JSONWriter()
+        writer.line(event)
+        guard case .event(let read) = EventLine(writer.bytes.span) else {
+            Issue.record("not read")
+            return
+        }
+        var correlator = Correlator(isBounded: false)
+        correlator.add(read)
+        #expect(correlator.findings.isEmpty)
+    }
+
     @Test("what was written is read as it was", arguments: EventType.allCases) func readsBack(_ type: EventType) {
         var event = Event.sample(of: type)
         event.evidence = [.sample, .sample]

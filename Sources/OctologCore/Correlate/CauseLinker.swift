@@ -249,20 +249,21 @@ struct CauseLinker {
         return (cause, evidence)
     }
 
-    /// The container that is meant: by its name, or the only one there is; that of the same host first.
+    /// The container that is meant: by its name, or the only one whose log lies beside this one's.
     private func provider(of product: Product, for failure: Failure) -> Provider? {
         let place = LogPlace(failure.event)
         let candidates = providers.filter { $0.value.product == product && $0.key.source != place.source }
-        let host = hosts[place]?.name
-        let named = candidates.filter { candidate in
-            host.map { Self.name(ofContainer: candidate.value.container, is: $0) } ?? false
+        let near = candidates.filter { $0.key.folder == place.folder }
+        if let host = hosts[place]?.name {
+            for likeness in NameLikeness.allCases {
+                let isAlike = { (provider: Provider) in likeness.holds(provider.container, host: host) }
+                let named = near.filter { isAlike($0.value) }
+                if named.count == 1 { return named.first?.value }
+                if named.isEmpty, let other = candidates.values.only(where: isAlike) { return other }
+            }
         }
-        for group in [named, candidates] {
-            if group.count == 1 { return group.first?.value }
-            let near = group.filter { $0.key.folder == place.folder }
-            if near.count == 1 { return near.first?.value }
-        }
-        return nil
+        // One alone is the one that is meant, whatever it is called: hosts have aliases that no log tells.
+        return near.count == 1 ? near.first?.value : nil
     }
 
     private func reason(for failure: Failure, in provider: Provider) -> (RootCause, [Evidence])? {
@@ -327,11 +328,43 @@ struct CauseLinker {
         if host.hasPrefix("tcp:") { host = host.dropFirst(4) }
         return String(host.prefix { !",:\\/;".contains($0) })
     }
+}
 
-    /// Whether a container has that name, as Compose and Docker make names of services.
-    private static func name(ofContainer container: String, is host: String) -> Bool {
-        let parts = container.lowercased().split { !($0.isLetter || $0.isNumber) }
-        return container.lowercased() == host || parts.contains { $0 == host }
+/// How a container's name may be that of a host, the best first: Compose and Docker make names of services.
+private enum NameLikeness: CaseIterable {
+    case equal
+    /// `db-1` for `db`.
+    case numbered
+    /// `shop-db-1` and `shop_db_1` for `db`.
+    case ofProject
+    /// `db` somewhere among its parts.
+    case within
+
+    func holds(_ container: String, host: String) -> Bool {
+        let label = host.prefix { $0 != "." }
+        let wanted = Self.parts(of: label)
+        var parts = Self.parts(of: container.lowercased())
+        guard !wanted.isEmpty, parts.count >= wanted.count else { return false }
+        switch self {
+        case .equal: return container.lowercased() == host
+        case .numbered, .ofProject:
+            if parts.count > wanted.count, parts.last?.allSatisfy(\.isNumber) == true { parts.removeLast() }
+            return self == .numbered ? parts == wanted : parts.suffix(wanted.count).elementsEqual(wanted)
+        case .within:
+            return (0...parts.count - wanted.count).contains { parts[$0..<$0 + wanted.count].elementsEqual(wanted) }
+        }
+    }
+
+    private static func parts(of name: some StringProtocol) -> [String] {
+        String(name).split { !($0.isLetter || $0.isNumber) }.map { String($0) }
+    }
+}
+
+extension Sequence {
+    /// The element that a condition holds for, if it is one alone.
+    fileprivate func only(where condition: (Element) -> Bool) -> Element? {
+        let found = filter(condition)
+        return found.count == 1 ? found[0] : nil
     }
 }
 

@@ -1,11 +1,15 @@
-/// When each container last began and when it was last seen to stop: whether one came in place of another.
+/// When each container last began, and when it was seen to stop: whether one came in place of another.
 struct ContainerLives {
     private struct Life {
         var began: Event?
-        var stopped: Event?
+        /// In the order of time.
+        var stops: [Event] = []
     }
 
     private var lives: [LogPlace: Life] = [:]
+
+    /// Of more stops the first go.
+    private static let maximumStops = 64
 
     /// - Returns: whether it says more than was known.
     mutating func note(_ event: Event) -> Bool {
@@ -15,13 +19,18 @@ struct ContainerLives {
         event.evidence = event.evidence.suffix(1)
         event.sequence = 0
         let place = LogPlace(event)
-        let life = lives[place] ?? Life()
+        var life = lives[place] ?? Life()
         switch event.payload {
-        case .startupBegan where Self.isLater(event, life.began): lives[place, default: Life()].began = event
-        case .containerStopped where Self.isLater(event, life.stopped):
-            lives[place, default: Life()].stopped = event
+        case .startupBegan where Self.isLater(event, life.began): life.began = event
+        case .containerStopped where !life.stops.contains { $0.id == event.id }:
+            life.stops.append(event)
+            life.stops.sort { Self.isLater($1, $0) }
+            if life.stops.count > Self.maximumStops {
+                guard life.stops.removeFirst().id != event.id else { return false }
+            }
         default: return false
         }
+        lives[place] = life
         return true
     }
 
@@ -33,18 +42,17 @@ struct ContainerLives {
 
     /// Whether a container stopped between two times and was not seen to begin since.
     func hasStoppedForGood(_ container: LogPlace, after start: Timestamp, before end: Timestamp) -> Bool {
-        guard hasStopped(container, after: start, before: end), let life = lives[container],
-            let stopped = life.stopped?.time
-        else { return false }
+        guard let life = lives[container], let stopped = life.stops.last?.time, start <= stopped, stopped <= end else {
+            return false
+        }
         return (life.began?.time).map { $0 <= stopped } ?? true
     }
 
-    /// Whether a container was last seen to stop between two times.
+    /// Whether a container was seen to stop between two times.
     func hasStopped(_ container: LogPlace, after start: Timestamp, before end: Timestamp) -> Bool {
-        guard let stopped = lives[container]?.stopped?.time else { return false }
-        return start <= stopped && stopped <= end
+        lives[container]?.stops.contains { stop in stop.time.map { start <= $0 && $0 <= end } ?? false } ?? false
     }
 
     /// What is known, as events.
-    var events: [Event] { lives.values.flatMap { [$0.began, $0.stopped].compactMap { $0 } } }
+    var events: [Event] { lives.values.flatMap { [$0.began].compactMap { $0 } + $0.stops } }
 }

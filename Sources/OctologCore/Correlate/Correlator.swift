@@ -38,11 +38,19 @@ struct Correlator {
         registrations.note(event)
     }
 
-    /// Takes over what was known of registrations before.
-    mutating func remember(_ events: [Event]) {
+    /// Takes over what others know of registrations.
+    ///
+    /// - Parameter isNews: whether what it says together with what is known here is to be told.
+    mutating func remember(_ events: [Event], isNews: Bool) {
         for event in events {
-            if case .registrationObserved(let registration) = event.payload { registrations.add(event, registration) }
-            registrations.note(event)
+            let known = registrations.changes
+            if case .registrationObserved(let registration) = event.payload {
+                let groups = registrations.add(event, registration)
+                guard isNews, registrations.changes != known else { continue }
+                untold.formUnion(groups.filter { registrations.count(of: $0) > 1 })
+            } else if registrations.note(event), isNews {
+                moved.insert(event.source)
+            }
         }
     }
 

@@ -64,7 +64,7 @@ extension RegistrationGraph {
     /// Writes what the graph knows as events, one a line, and the lines of others among them, by their ids: the order
     /// depends on nothing else.
     ///
-    /// - Parameter lines: lines without their ends, by the ids of their events.
+    /// - Parameter lines: lines without their ends, by the ids of their events; these count where the graph has them too.
     func writeLines(with lines: [String: [UInt8]], _ body: ([UInt8]) -> Void) {
         var writer = JSONWriter()
         func json(_ event: Event) -> [UInt8] {
@@ -73,7 +73,8 @@ extension RegistrationGraph {
             return writer.bytes
         }
         let others =
-            (lines.map { ($0.key, $0.value + [UInt8(ascii: "\n")]) } + lives.events.map { ($0.id, json($0)) })
+            (lines.map { ($0.key, $0.value + [UInt8(ascii: "\n")]) }
+            + lives.events.filter { lines[$0.id] == nil }.map { ($0.id, json($0)) })
             .sorted { $0.0 < $1.0 }
         var next = others.startIndex
         // Of a million registrations only the order is made: each is written as it is read.

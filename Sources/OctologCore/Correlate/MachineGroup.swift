@@ -86,6 +86,10 @@ struct MachineGroup {
     private var recreated: Event? {
         let machines = Set(members.map { $0.name ?? $0.registration.thumbprint ?? "" })
         guard machines.count > 1, let source = members.first?.event.source else { return nil }
+        // Two first startups are of two logs, and maybe of two hosts.
+        guard isOneLog else {
+            return finding(.ghost, members.last?.event.origin.container, members, .possible).event(level: .info)
+        }
         // One log is one host's; of several, or of pipes, that is only likely.
         let inputs = Set(members.map { $0.event.evidence.last?.input ?? "-" })
         let isCertain =
@@ -93,6 +97,13 @@ struct MachineGroup {
             && inputs != ["-"]
         return finding(.ghost, members.last?.event.origin.container, members, isCertain ? .certain : .likely)
             .event(level: .low)
+    }
+
+    private var isOneLog: Bool { Self.isOneLog(members) }
+
+    /// Whether startups of one source are numbered as in one log: each registration is of another one.
+    private static func isOneLog(_ members: [Machine]) -> Bool {
+        Set(members.map { $0.event.origin.startup ?? 1 }).count == members.count
     }
 
     private var replaced: Event? {
@@ -158,7 +169,8 @@ struct MachineGroup {
         case .sameThumbprint, .sameSubscription, .sameEndpoint: return nil
         case .sameName, .registeredAgain, .ghost:
             let isOrdered =
-                members.allSatisfy { $0.event.time != nil } || Set(members.map(\.event.source)).count == 1
+                members.allSatisfy { $0.event.time != nil }
+                || Set(members.map(\.event.source)).count == 1 && Self.isOneLog(members)
             guard isOrdered, let last = members.last else { return nil }
             return RegistrationDuplicate.Current(
                 container: last.member.container, startup: last.member.startup, name: last.registration.name)

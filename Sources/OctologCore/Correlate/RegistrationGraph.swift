@@ -84,8 +84,10 @@ struct RegistrationGraph {
 
     /// What is found in a group.
     func findings(in group: Group) -> [Event] {
-        let members = indexes[group.key.rawValue].members(of: group.first).filter { !gone.contains($0) }
-            .map { Machine(store.event($0)) }.sorted(by: Machine.isBefore)
+        let members = Machine.folded(
+            indexes[group.key.rawValue].members(of: group.first).filter { !gone.contains($0) }
+                .map { Machine(store.event($0)) }
+        ).sorted(by: Machine.isBefore)
         guard members.count > 1 else { return [] }
         return MachineGroup(key: group.key, members: members, lives: lives).findings
     }
@@ -135,6 +137,28 @@ struct Machine {
     }
 
     var name: String? { registration.name?.trimmingBlanks().lowercased() }
+
+    /// Whether only an input's name stands for the container's.
+    private var isInput: Bool { event.source.hasPrefix("urn:octolog:input:") }
+
+    /// What is equal for one registration that was read under several names: from two dumps of a log, say.
+    private var sameness: String? {
+        guard let thumbprint = registration.thumbprint else { return nil }
+        let line = event.evidence.last
+        // Where no time tells it the line's place does.
+        guard let place = event.time?.rfc3339 ?? line.map({ "\($0.location.offset) \($0.text)" }) else { return nil }
+        let address = registration.subscription ?? registration.endpoint ?? ""
+        return [place, thumbprint, name ?? "", address].joined(separator: "\n")
+    }
+
+    /// The registrations, each once: a container's own name counts more than that of a file its log was read from.
+    static func folded(_ machines: [Machine]) -> [Machine] {
+        Dictionary(grouping: machines) { $0.sameness ?? $0.event.id }.values.flatMap { same -> [Machine] in
+            let named = same.filter { !$0.isInput }
+            if !named.isEmpty { return named }
+            return same.min { ($0.event.source, $0.event.id) < ($1.event.source, $1.event.id) }.map { [$0] } ?? []
+        }
+    }
 
     /// The order of time; what has none comes first. Of one container its startups and lines tell.
     static func isBefore(_ a: Machine, _ b: Machine) -> Bool {

@@ -164,7 +164,8 @@ extension RootCause {
             code: code, title: value["title"]?.string ?? "", detail: value["detail"]?.string,
             container: value["container"]?.string,
             confidence: value["confidence"]?.string.flatMap(Confidence.init(rawValue:)) ?? .possible,
-            remedy: value["remedy"]?.string ?? "", evidenceLines: value["evidenceLines"]?.integer)
+            remedy: value["remedy"]?.string ?? "",
+            evidenceLines: value["evidenceLines"]?.integer.flatMap { $0 >= 0 ? $0 : nil })
     }
 }
 
