@@ -13,7 +13,7 @@ struct ContainerLives {
 
     /// - Returns: whether it says more than was known.
     mutating func note(_ event: Event) -> Bool {
-        guard event.time != nil else { return false }
+        guard event.time != nil, Self.matters(event) else { return false }
         var event = event
         event.givenID = event.id
         event.evidence = event.evidence.suffix(1)
@@ -32,6 +32,12 @@ struct ContainerLives {
         }
         lives[place] = life
         return true
+    }
+
+    /// Only Tentacles register: how others lived does not matter.
+    private static func matters(_ event: Event) -> Bool {
+        guard event.origin.product != .server, event.origin.product != .sqlServer else { return false }
+        return event.payload.type == .startupBegan || event.payload.type == .containerStopped
     }
 
     /// Of two at one time always the same counts.
