@@ -51,7 +51,7 @@ struct CorrelateCommand: ParsableCommand {
             }
         }
         let exit = write(&correlation, inputs, outcome, to: &sink)
-        if exit == .nothingRecognised, correlation.inputs > 0, !output.quiet {
+        if exit == .nothingRecognised, correlation.totals.inputs > 0, !output.quiet {
             Diagnostics.say("there are no events of octolog's in this: octolog analyze writes them, one a line")
         } else if let line = correlation.firstForeign, !output.quiet {
             let count = correlation.foreignLines == 1 ? "1 line is" : "\(correlation.foreignLines) lines are"
@@ -61,7 +61,7 @@ struct CorrelateCommand: ParsableCommand {
         }
         if output.verbose {
             Diagnostics.say(
-                "inputs: \(correlation.inputs), \(correlation.eventLines) events, \(correlation.bytes) bytes, \(correlation.registrations) registrations"
+                "inputs: \(correlation.totals.inputs), \(correlation.eventLines) events, \(correlation.totals.bytes) bytes, \(correlation.registrations) registrations"
             )
         }
         if exit != .success { throw exit.error }

@@ -167,6 +167,30 @@ private func classes(_ registrations: Told...) -> [RegistrationDuplicate.Class] 
         #expect(found(all.map(\.event) + stops.dropFirst()).map(\.event.level) == [.high])
     }
 
+    @Test("a report and a list have the last word on a group, also where it is told again with as many members")
+    func lastWord() {
+        let old = Told(container: "a", thumbprint: thumbprint("A"))
+        let new = Told(container: "b", thumbprint: thumbprint("B"), time: 1_700_000_900)
+        var correlator = Correlator(isBounded: true)
+        var report = ReportBuilder()
+        var inventory = Inventory()
+        // The end of the first container is read last.
+        for event in [old.event, new.event, old.stopped(at: 1_700_000_500)] {
+            var event = event
+            for event in correlator.note(&event) {
+                report.receive(event)
+                inventory.receive(event)
+            }
+        }
+        #expect(report.report.duplicates.entries.map(\.level) == [.high])
+        for event in correlator.finish() {
+            report.receive(event)
+            inventory.receive(event)
+        }
+        #expect(report.report.duplicates.entries.map(\.level) == [.low])
+        #expect(inventory.duplicates.count == 1 && inventory.duplicates[0].why.contains("had stopped"))
+    }
+
     @Test("one registration that is read from two dumps of a log, or under two names, is one") func dumps() {
         var monday = Told(container: "mon.log", thumbprint: thumbprint("A"), subscription: "poll://a/", isInput: true)
         var tuesday = monday

@@ -5,9 +5,6 @@ package struct EventCorrelation: ~Copyable {
     package private(set) var eventLines = 0
     /// The first line that is none, to be named.
     package private(set) var firstForeign: (input: String, line: Int)?
-    package private(set) var inputs = 0
-    package private(set) var bytes = 0
-    package private(set) var lines = 0
     /// What was read amounts to, and the findings once they are told.
     package private(set) var totals = Totals()
 
@@ -25,16 +22,11 @@ package struct EventCorrelation: ~Copyable {
     package mutating func read<Source: ByteSource & ~Copyable>(
         _ source: consuming Source, named input: String
     ) throws(InputError) {
-        inputs += 1
-        defer {
-            totals.inputs = inputs
-            totals.bytes = bytes
-            totals.lines = lines
-            totals.isRecognised = eventLines > 0
-        }
+        totals.inputs += 1
         var count = 0
-        defer { bytes += count }
+        defer { totals.bytes += count }
         try LineReader.read(source, &count) { line, number, isWhole in
+            totals.lines += 1
             // No event that matters is longer than a window.
             if isWhole { note(line: line, input, number) } else { noteForeign(input, number) }
         }
@@ -44,13 +36,17 @@ package struct EventCorrelation: ~Copyable {
         switch EventLine(line) {
         case .blank: return
         case .foreign: noteForeign(input, number)
-        case .other: eventLines += 1
+        case .other: noteEvent()
         case .event(let event):
-            eventLines += 1
+            noteEvent()
             if kept != nil, CauseLinker.matters(event) { keep(Self.text(of: line), event.id) }
             correlator.add(event)
         }
-        lines += 1
+    }
+
+    private mutating func noteEvent() {
+        eventLines += 1
+        totals.isRecognised = true
     }
 
     private mutating func noteForeign(_ input: String, _ number: Int) {

@@ -9,17 +9,10 @@ package struct Inventory: EventSink {
         package var verdicts: [RegistrationDuplicate.Class] = []
     }
 
-    /// A registration as duplicates name it.
-    private struct Place: Hashable {
-        var container: String
-        var startup: Int
-        var name: String?
-    }
-
     package private(set) var entries: [Entry] = []
     package private(set) var duplicates: [RegistrationDuplicate] = []
     /// Where the registrations stand in `entries`.
-    private var positions: [Place: [Int]] = [:]
+    private var positions: [RegistrationDuplicate.Place: [Int]] = [:]
 
     package init() {}
 
@@ -29,7 +22,8 @@ package struct Inventory: EventSink {
             let entry = Entry(
                 container: event.origin.container ?? "", startup: event.origin.startup ?? 1, time: event.time,
                 registration: registration)
-            let place = Place(container: entry.container, startup: entry.startup, name: registration.name)
+            let place = RegistrationDuplicate.Place(
+                container: entry.container, startup: entry.startup, name: registration.name)
             positions[place, default: []].append(entries.count)
             entries.append(entry)
         case .registrationDuplicate(let duplicate): note(duplicate)
@@ -42,21 +36,12 @@ package struct Inventory: EventSink {
     }
 
     private mutating func note(_ duplicate: RegistrationDuplicate) {
-        let places = Set(duplicate.members.map(Self.place))
-        // A group that has grown is told again, with all its members: the last word counts.
-        duplicates.removeAll { earlier in
-            earlier.class == duplicate.class && earlier.value?.lowercased() == duplicate.value?.lowercased()
-                && earlier.members.contains { places.contains(Self.place($0)) }
-        }
+        duplicates.removeAll { duplicate.replaces($0) }
         duplicates.append(duplicate)
-        for index in places.flatMap({ positions[$0] ?? [] })
+        for index in Set(duplicate.members.map(\.place)).flatMap({ positions[$0] ?? [] })
         where entries[index].registration.outcome == .registered && !entries[index].verdicts.contains(duplicate.class) {
             entries[index].verdicts.append(duplicate.class)
         }
-    }
-
-    private static func place(_ member: RegistrationDuplicate.Member) -> Place {
-        Place(container: member.container, startup: member.startup, name: member.name)
     }
 
     /// The machines that were registered, or that somebody tried to register, in order.

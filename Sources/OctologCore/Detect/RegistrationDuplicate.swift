@@ -20,6 +20,8 @@ package struct RegistrationDuplicate: Sendable, Fields {
         package var time: Timestamp?
         package var evidence: [Evidence]
 
+        var place: Place { Place(container: container, startup: startup, name: name) }
+
         func visit(_ visitor: inout some FieldVisitor) {
             visitor.required("container", container, "The container's name or id, or the input's name")
             visitor.required("startup", startup, "The startup within the container, from 1")
@@ -34,6 +36,13 @@ package struct RegistrationDuplicate: Sendable, Fields {
         static let sample = Member(
             container: "", startup: 1, name: "", thumbprint: "", subscription: "", endpoint: "",
             time: Timestamp(nanoseconds: 0), evidence: [.sample])
+    }
+
+    /// What a registration is known by: where it was made, and as what.
+    struct Place: Hashable {
+        var container: String
+        var startup: Int
+        var name: String?
     }
 
     /// The member that the server talks to.
@@ -82,6 +91,14 @@ package struct RegistrationDuplicate: Sendable, Fields {
             "confidence", confidence.rawValue, "How sure that is", allowed: Confidence.allCases.map(\.rawValue))
         visitor.required("why", why, "Why it matters")
         visitor.required("remedy", remedy, "What to do")
+    }
+
+    /// Whether this is said in place of an earlier finding: a group that has grown, or of which more is known, is told
+    /// again, and the last word counts.
+    func replaces(_ earlier: RegistrationDuplicate) -> Bool {
+        guard earlier.class == `class`, earlier.value?.lowercased() == value?.lowercased() else { return false }
+        let places = Set(members.map(\.place))
+        return earlier.members.contains { places.contains($0.place) }
     }
 
     static let sample = RegistrationDuplicate(

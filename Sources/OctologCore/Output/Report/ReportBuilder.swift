@@ -176,15 +176,8 @@ extension ReportBuilder {
     }
 
     private mutating func note(_ duplicate: RegistrationDuplicate, _ event: Event) {
-        // A group that has grown is told again, with all its members: the last word counts.
-        func isSameGroup(_ other: RegistrationDuplicate) -> Bool {
-            other.class == duplicate.class && other.memberCount < duplicate.memberCount
-                && other.members.first?.container == duplicate.members.first?.container
-                && other.members.first?.startup == duplicate.members.first?.startup
-                && other.value?.lowercased() == duplicate.value?.lowercased()
-        }
         let entry = Report.DuplicateEntry(level: event.level, duplicate: duplicate.shortened)
-        if let known = report.duplicates.entries.firstIndex(where: { isSameGroup($0.duplicate) }) {
+        if let known = report.duplicates.entries.firstIndex(where: { entry.duplicate.replaces($0.duplicate) }) {
             report.duplicates.entries[known] = entry
         } else {
             report.duplicates.add(entry)
