@@ -2,7 +2,7 @@
 # make test   runs every test but those of the Spark jobs, which make test-spark runs
 # They install what they need on Debian and Ubuntu; Swift itself has to be there.
 
-.PHONY: all run test test-spark build libraries jq compressors python validators java format install clean
+.PHONY: all run test test-integrations test-spark build libraries jq compressors python validators programs java format install clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 RELEASE := -c release --static-swift-stdlib
@@ -17,9 +17,16 @@ run: build
 build: libraries
 	swift build $(RELEASE) --product octolog
 
-test: libraries jq compressors validators
+test: libraries jq compressors validators programs
 	swift build --build-tests
 	swift test --skip-build
+	$(MAKE) test-integrations
+
+# octolog with the programs that take its events, and the configurations below integrations/. It takes the octolog
+# that was built last.
+test-integrations: validators programs
+	@if [ -e .venv/ready ]; then .venv/bin/pytest -q -rs -p no:cacheprovider Tests/integrations; \
+	else echo "skipped: the integrations are tested with pytest, which could not be installed" >&2; fi
 
 # PCRE2 and the decompressors, as headers and archives.
 HEADERS := pcre2.h zlib.h zstd.h lzma.h bzlib.h
@@ -52,9 +59,13 @@ python:
 	  command -v apt-get > /dev/null && $(SUDO) apt-get update -q && \
 	  $(SUDO) apt-get install -y -q --no-install-recommends python3 python3-venv; } || true
 
-.venv/ready: | python
-	@python3 -m venv .venv && .venv/bin/pip install -q check-jsonschema==0.37.4 'jsonschema[format]' cloudevents==2.2.0 \
+.venv/ready: Tests/integrations/requirements.txt | python
+	@python3 -m venv .venv && .venv/bin/pip install -q -r Tests/integrations/requirements.txt \
 	  && touch .venv/ready || echo "the validators could not be installed: their tests will be skipped" >&2
+
+# Debian's programs that the integrations are tested with, unpacked here: nothing is installed, no service starts.
+programs:
+	@Tests/integrations/programs .programs
 
 # The Spark jobs on two executors, held against one process. It takes the octolog that was built last.
 test-spark: java .venv-spark/ready
@@ -79,4 +90,4 @@ install: build
 	install -D -m 755 .build/release/octolog $(DESTDIR)$(PREFIX)/bin/octolog
 
 clean:
-	rm -rf .build .venv .venv-spark bench/.build
+	rm -rf .build .venv .venv-spark .programs bench/.build
