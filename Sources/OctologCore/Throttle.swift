@@ -147,7 +147,7 @@ extension Payload {
         case .startupExplained(let explained): explained.rootCause.code
         case .findingRaised(let finding): finding.code
         // A sealed value is nowhere else.
-        case .secretExposed(let exposed): exposed.sealed == nil ? exposed.kind.rawValue : nil
+        case .secretExposed(let exposed): exposed.sealed == nil ? exposed.place : nil
         case .registrationDuplicate(let duplicate): duplicate.class.rawValue
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .registrationObserved,

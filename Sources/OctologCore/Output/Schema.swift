@@ -13,6 +13,8 @@ package enum Schema {
             writer.string("\(type.schemaID)")
             writer.key("title")
             writer.string(type.name)
+            writer.key("description")
+            writer.string(type.meaning)
             describe(Event.sample(of: type), isStrict, into: &writer)
         }
         return text(of: writer)
@@ -34,6 +36,8 @@ package enum Schema {
                     writer.object { writer in
                         writer.key("title")
                         writer.string(type.name)
+                        writer.key("description")
+                        writer.string(type.meaning)
                         describe(Event.sample(of: type), isStrict, into: &writer)
                     }
                 }
