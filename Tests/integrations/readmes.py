@@ -6,6 +6,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from harness import LIMIT, OCTOLOG, Program, lines_of
 
@@ -46,17 +47,14 @@ def examples(readme: Path) -> list[Example]:
 
 def shell(command: str, folder: Path, *programs: Program) -> str:
     """What a command prints, both streams; octolog and the programs are in its PATH."""
-    tools = folder / ".bin"
-    tools.mkdir(exist_ok=True)
     environment: dict[str, str] = {}
-    for tool in (Program(OCTOLOG, Path("/")), *programs):
-        environment = {**environment, **tool.environment}
-        link = tools / tool.path.name
-        if not link.is_symlink():
-            link.symlink_to(tool.path)
-    environment["PATH"] = f"{tools}:{environment['PATH']}"
-    result = subprocess.run(
-        ["/bin/sh", "-c", command], cwd=folder, env=environment, text=True, timeout=LIMIT, check=False,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    with TemporaryDirectory() as tools:
+        for tool in (Program(OCTOLOG, Path("/")), *programs):
+            environment = {**environment, **tool.environment}
+            (Path(tools) / tool.path.name).symlink_to(tool.path)
+        environment["PATH"] = f"{tools}:{environment['PATH']}"
+        result = subprocess.run(
+            ["/bin/sh", "-c", command], cwd=folder, env=environment, text=True, timeout=LIMIT, check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
     return result.stdout
