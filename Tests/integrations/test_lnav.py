@@ -26,7 +26,8 @@ class Lnav:
         self.environment = {**lnav.environment, "HOME": str(home), "TERM": "xterm", "TZ": "UTC"}
         self.environment.pop("XDG_CONFIG_HOME", None)
         install = Program(Path("/bin/sh"), Path("/"))
-        assert install.run("-c", blocks(FOLDER / "README.md", "sh")[0], cwd=FOLDER, env=self.environment).returncode == 0
+        step = blocks(FOLDER / "README.md", "sh")[0]
+        assert install.run("-c", step, cwd=FOLDER, env=self.environment).returncode == 0
 
     def run(self, *arguments: object, **options: object) -> tuple[str, str, int]:
         result = self.command.run(*arguments, env=self.environment, **options)
