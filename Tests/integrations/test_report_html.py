@@ -42,10 +42,10 @@ def browser() -> Iterator[object]:
         browser.close()
 
 
-class Page:
-    """A page that was opened from a file, and what it said and asked for."""
+class Tab:
+    """A browser's tab, and what the page in it said and asked for."""
 
-    def __init__(self, browser: object, path: Path, size: str = "desk", **options: object) -> None:
+    def __init__(self, browser: object, size: str, **options: object) -> None:
         self.page = browser.new_page(viewport=SIZES[size], **options)
         self.said: list[str] = []
         self.requests: list[str] = []
@@ -53,6 +53,21 @@ class Page:
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.said.append(f"dialog {dialog.message}"), dialog.dismiss()))
         self.page.on("request", lambda request: self.requests.append(request.url))
+
+
+class Page:
+    """A page that is opened from a file; a tab is used again for the next one."""
+
+    tabs: dict[tuple, Tab] = {}
+
+    def __init__(self, browser: object, path: Path, size: str = "desk", **options: object) -> None:
+        key = (size, *options.items())
+        if key not in self.tabs:
+            self.tabs[key] = Tab(browser, size, **options)
+        tab = self.tabs[key]
+        self.page, self.said, self.requests = tab.page, tab.said, tab.requests
+        self.said.clear()
+        self.requests.clear()
         self.page.goto(f"file://{quote(str(path))}")
 
     def check_is_quiet(self) -> None:
@@ -111,7 +126,6 @@ def test_verdict_and_cause_are_seen_at_once(browser: object, reports: dict, size
             assert code and code.group(1) in first.inner_text(), name
             box = first.bounding_box()
             assert box["y"] + box["height"] <= 800, f"{name}: {box}"
-        page.page.close()
     assert failed > 25
 
 
@@ -122,8 +136,7 @@ def test_no_serious_violation_of_accessibility(browser: object, reports: dict) -
             page = Page(browser, reports[name][0], color_scheme=scheme)
             found = axe.Axe().run(page.page).response["violations"]
             assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == [], name
-            page.page.close()
-
+    
 
 def test_every_part_is_reached_with_the_keyboard(browser: object, reports: dict) -> None:
     page = Page(browser, reports["tentacle-3.22-two-containers-one-name"][0]).page
@@ -138,7 +151,6 @@ def test_every_part_is_reached_with_the_keyboard(browser: object, reports: dict)
     details.locator("summary").focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.querySelectorAll('details[open]').length") >= 1
-    page.close()
 
 
 # ---------------------------------------------------------------- hostile logs
@@ -204,7 +216,7 @@ def test_hostile_lines_stay_text(browser: object, scratch: Path) -> None:
         log = scratch / f"{number} {name}.log"
         log.write_text(hostile_log(value))
         path = scratch / f"{number}.html"
-        result = report(path, log, "--container", value.replace("\x00", "") or "x")
+        result = report(path, log, f"--container={value.replace(chr(0), '') or 'x'}")
         assert result.returncode == 0, result.stderr
         page = Page(browser, path)
         page.check_is_quiet()
@@ -212,7 +224,6 @@ def test_hostile_lines_stay_text(browser: object, scratch: Path) -> None:
         assert page.page.locator(".verdicts > .failed").count() == 1, value
         if not set(value) & set("\x00\u2028\ufeff\x1b\x07"):
             assert shown(value) in page.text(), value
-        page.page.close()
 
 
 def test_a_line_of_a_mebibyte_is_cut_where_it_is_shown(browser: object, scratch: Path) -> None:
@@ -225,7 +236,6 @@ def test_a_line_of_a_mebibyte_is_cut_where_it_is_shown(browser: object, scratch:
     page.check_is_quiet()
     page.check_is_ours()
     assert page.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.page.close()
 
 
 # ---------------------------------------------------------------- what else a page holds
@@ -292,4 +302,3 @@ def test_two_thousand_containers_stay_usable(browser: object, scratch: Path) -> 
     # Those that failed come first.
     summaries = page.page.locator("summary").all_inner_texts()[:50]
     assert all("1 failed" in summary for summary in summaries)
-    page.page.close()
