@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from harness import LIMIT, OCTOLOG, ROOT, all_cases, octolog, program
+from harness import OCTOLOG, ROOT, all_cases, octolog, program
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not in .venv: make test installs it")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not in .venv: make test installs it")
@@ -277,28 +275,23 @@ def test_a_good_start_stands_beside_a_bad_one(browser: object, scratch: Path) ->
     assert re.search(r"configure\s.*5 s\s+5 s", row), row
 
 
-def test_two_thousand_containers_stay_usable(browser: object, scratch: Path) -> None:
+def test_hundreds_of_containers_stay_usable(browser: object, scratch: Path) -> None:
+    """bench/counts holds the time and the memory of two thousand; what is seen of them is the same with fewer."""
     good = (ROOT / "Fixtures/cases/tentacle-3.22-polling/input.log").read_text()
     bad = (ROOT / "Fixtures/cases/server-2018.3.13-sql-unreachable/input.log").read_text()
     logs = scratch / "logs"
     logs.mkdir()
-    for number in range(2000):
+    for number in range(300):
         (logs / f"container-{number:04}.log").write_text(bad if number % 40 == 7 else good)
     path = scratch / "fleet.html"
-    start = time.monotonic()
-    process = subprocess.Popen([OCTOLOG, "report", "--html", path, logs], stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    took = time.monotonic() - start
-    process.returncode = status
-    assert status == 0
-    # The build under test may be a debug one; a release build takes a tenth.
-    assert took < LIMIT * 2 and usage.ru_maxrss < 200 << 10, (took, usage.ru_maxrss)
-    assert path.stat().st_size < 40 << 20
+    assert report(path, logs).returncode == 0
     page = Page(browser, path)
     page.check_is_quiet()
-    assert page.page.locator("details").count() == 2000
+    assert page.page.locator("details").count() == 300
     assert page.page.locator("details[open]").count() <= 5
-    assert page.page.locator(".timeline .row").count() <= 61
-    # Those that failed come first.
-    summaries = page.page.locator("summary").all_inner_texts()[:50]
-    assert all("1 failed" in summary for summary in summaries)
+    assert page.page.locator(".timeline .row").count() == 61
+    # Those that failed come first, and what is found across containers before them all.
+    summaries = page.page.locator("summary").all_inner_texts()
+    assert all("1 failed" in summary for summary in summaries[:8]) and "1 succeeded" in summaries[8]
+    headings = page.page.locator("h2").all_inner_texts()
+    assert headings.index("Duplicate registrations") < headings.index("Containers")
