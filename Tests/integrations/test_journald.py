@@ -18,7 +18,7 @@ from containers import ALERTS, FAILED, LOGS, LONG, NAMES, SECRETS, lines
 from harness import INTEGRATIONS, LIMIT, OCTOLOG, configured, end, missing, parsed, program, wait_for
 
 FOLDER = INTEGRATIONS / "journald"
-UNITS = ["octolog@.service", "octolog-alerts.service", "octolog-duplicates.service", "octolog-duplicates.timer"]
+UNITS = ["octolog-journal@.service", "octolog-alerts.service", "octolog-duplicates.service", "octolog-duplicates.timer"]
 CONFIGURATION = """[Journal]
 Storage=volatile
 RateLimitIntervalSec=0
@@ -151,7 +151,7 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
     with here.running(), here.unit("octolog-alerts.service"):
         here.send("wordy", LONG)
         with ExitStack() as units:
-            running = [units.enter_context(here.unit("octolog@.service", name)) for name in [*LOGS, "wordy"]]
+            running = [units.enter_context(here.unit("octolog-journal@.service", name)) for name in [*LOGS, "wordy"]]
             wait_for(lambda: seen(here, "run.started") == len(running), "octolog runs for each container")
             for name, log in LOGS.items():
                 here.send(name, log)
