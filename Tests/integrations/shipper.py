@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 from containers import json_file, lines
-from harness import OCTOLOG, configured, free_port, parsed
+from harness import OCTOLOG, configured, free_port, parsed, wait_for
 
 # A container without a tag is named by its id.
 NAMELESS = "c0ffee" * 10 + "0123"
@@ -18,6 +21,17 @@ def whole(path: Path) -> str:
     """The complete lines of a file that may grow, or not be there yet."""
     text = path.read_text() if path.exists() else ""
     return text[: text.rfind("\n") + 1]
+
+
+def processes() -> Iterator[tuple[int, tuple[str, str, int]]]:
+    """By its id: a process's name, its state, and who started it."""
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            shape = re.match(r"\d+ \((.*)\) (\S) (\d+) ", status.read_text())
+        except OSError:
+            continue
+        if shape:
+            yield int(status.parent.name), (shape[1], shape[2], int(shape[3]))
 
 
 class Shipper:
@@ -60,6 +74,12 @@ class Shipper:
             for line in lines(log):
                 message = f"<30>Jul  2 09:15:01 docker-host {name}[812]: ".encode() + line
                 sender.sendto(message, ("127.0.0.1", self.port))
+
+    def end_octolog(self, shipper: int) -> None:
+        """Kills the octolog that the shipper with this process id has started, and waits until it is gone."""
+        (child,) = (pid for pid, (name, _, parent) in processes() if (name, parent) == ("octolog", shipper))
+        os.kill(child, signal.SIGKILL)
+        wait_for(lambda: dict(processes()).get(child, ("", "Z", 0))[1] == "Z", "octolog is gone")
 
     @property
     def events(self) -> list[dict]:

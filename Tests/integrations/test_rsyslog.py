@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from containers import ALERTS, FAILED, LOGS, LONG, NAMES, SECRETS
-from harness import INTEGRATIONS, daemon, program, wait_for
+from harness import INTEGRATIONS, daemon, lines_of, program, wait_for
 from shipper import NAMELESS, Shipper, whole
 
 FOLDER = INTEGRATIONS / "rsyslog"
@@ -35,9 +38,9 @@ class Rsyslog(Shipper):
         return [*modules, "-f", f"{self.folder}/rsyslog.conf", "-i", f"{self.folder}/pid", *more]
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        with daemon(self.program, "-n", *self.options(), log=self.folder / "console"):
-            yield
+    def running(self) -> Iterator[subprocess.Popen]:
+        with daemon(self.program, "-n", *self.options(), log=self.folder / "console") as process:
+            yield process
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +73,10 @@ def test_rsyslog_accepts_the_configuration(rsyslog: Rsyslog) -> None:
 
 
 def test_rsyslog_has_nothing_to_complain_of(rsyslog: Rsyslog) -> None:
-    own = whole(rsyslog.folder / "own.log")
-    assert "error" not in own.lower() and "suspended" not in own, own
+    said = (rsyslog.folder / "console").read_text() + whole(rsyslog.folder / "own.log")
+    # At its first start there are no events yet.
+    others = [line for line in lines_of(said) if "events.ndjson' does not exist" not in line]
+    assert not others, others
 
 
 @pytest.mark.parametrize(("alert", "container"), [(alert, firing) for alert, firing, _ in ALERTS], ids=NAMES)
@@ -124,6 +129,39 @@ def test_events_of_two_runs_are_kept(tmp_path: Path) -> None:
     # What was read before the restart is not read again.
     assert [data["container"] for data in here.of_type("startup.failed")] == ["before", "after"]
     assert len(here.of_type("run.finished")) == 2
+
+
+def test_octolog_is_started_again(tmp_path: Path) -> None:
+    here = Rsyslog(tmp_path)
+    with here.running() as process:
+        here.print_file("before", FAILED)
+        wait_for(lambda: "before" in here.containers, "octolog runs")
+        here.end_octolog(process.pid)
+        here.print_file("after", FAILED)
+        # The line that finds the pipe closed starts it; what it takes over is told from there.
+        wait_for(lambda: len(here.of_type("run.started")) == 2, "octolog runs again")
+        here.print_file("later", FAILED)
+        wait_for(lambda: ("secret-exposed", "later") in here.alerts, "an alert")
+
+
+def test_files_may_be_rotated(tmp_path: Path) -> None:
+    here = Rsyslog(tmp_path)
+    with here.running() as process:
+        here.print_file("before", FAILED)
+        wait_for(lambda: ("secret-exposed", "before") in here.alerts, "the first alert")
+        for name in ("events.ndjson", "alerts.log"):
+            (here.output / name).rename(here.output / f"{name}.1")
+        process.send_signal(signal.SIGHUP)
+
+        def opened(numbers: Iterator[int] = count()) -> bool:
+            """The signal takes a moment, and only output opens the file anew."""
+            here.print_file(f"between{next(numbers)}", FAILED)
+            return (here.output / "events.ndjson").exists()
+
+        wait_for(opened, "the file is opened anew")
+        here.print_file("after", FAILED)
+        wait_for(lambda: ("secret-exposed", "after") in here.alerts, "the second alert")
+    assert "before" not in {data["container"] for data in here.of_type("startup.began")}
 
 
 def test_alerts_are_forwarded_as_the_readme_says(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,9 +33,9 @@ class SyslogNg(Shipper):
         return [*modules, *files, *more]
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        with daemon(self.program, "--foreground", *self.options(), log=self.folder / "console"):
-            yield
+    def running(self) -> Iterator[subprocess.Popen]:
+        with daemon(self.program, "--foreground", *self.options(), log=self.folder / "console") as process:
+            yield process
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +133,23 @@ def test_events_of_two_runs_are_kept(tmp_path: Path) -> None:
     assert len(here.of_type("run.finished")) == 2
 
 
+def test_octolog_is_started_again(tmp_path: Path) -> None:
+    here = SyslogNg(tmp_path)
+    with here.running() as process:
+        here.print_file("before", FAILED)
+        wait_for(lambda: "before" in here.containers, "octolog runs")
+        here.end_octolog(process.pid)
+        wait_for(lambda: len(here.of_type("run.started")) == 2, "octolog runs again")
+        here.print_file("after", FAILED)
+        wait_for(lambda: ("secret-exposed", "after") in here.alerts, "an alert")
+
+
+def test_files_may_be_rotated_by_copy_and_truncate(tmp_path: Path) -> None:
+    here = SyslogNg(tmp_path)
+    with here.running():
+        here.print_file("before", FAILED)
+        wait_for(lambda: ("secret-exposed", "before") in here.alerts, "the first alert")
+        os.truncate(here.output / "events.ndjson", 0)
+        here.print_file("after", FAILED)
+        wait_for(lambda: ("secret-exposed", "after") in here.alerts, "the second alert")
+    assert [data["container"] for data in here.of_type("startup.began")] == ["after"]
