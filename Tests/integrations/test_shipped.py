@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from harness import INTEGRATIONS, ROOT, octolog
+from harness import CASES, INTEGRATIONS, LIMIT, OCTOLOG, ROOT, octolog
 
 FOLDERS = sorted(path.name for path in INTEGRATIONS.iterdir() if path.is_dir() and path.name != "__pycache__")
 FILES = [
@@ -103,3 +105,16 @@ def test_docker_logs_are_read_with_both_streams(path: Path) -> None:
     for line in path.read_text().splitlines():
         for pipe in re.findall(r"docker logs [^`]*?\|", line):
             assert "2>&1" in pipe, line
+
+
+def test_what_the_overview_prints_works(tmp_path: Path) -> None:
+    (line,) = re.findall(r"```sh\n(docker logs .*)\n```", OVERVIEW.read_text())
+    docker = tmp_path / "docker"
+    docker.write_text(f"#!/bin/sh\ncat {CASES}/server-2018.3.13-sql-unreachable/input.log\n")
+    docker.chmod(0o755)
+    (tmp_path / "octolog").symlink_to(OCTOLOG)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    result = subprocess.run(
+        ["sh", "-c", line], env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=LIMIT, check=False
+    )
+    assert result.stdout.startswith("octopus: SQL Server can't be reached. Check Server= "), result.stderr
