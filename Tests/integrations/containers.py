@@ -1,4 +1,4 @@
-"""Logs of containers of which each alert is raised by some and not by others: what the tests of shippers let them print."""
+"""Logs of containers of which some raise an alert and others don't: what the tests of shippers let them print."""
 
 from __future__ import annotations
 

@@ -77,7 +77,9 @@ class Shipper:
 
     def end_octolog(self, shipper: int) -> None:
         """Kills the octolog that the shipper with this process id has started, and waits until it is gone."""
-        (child,) = (pid for pid, (name, _, parent) in processes() if (name, parent) == ("octolog", shipper))
+        # The kernel keeps 15 bytes of a name.
+        wanted = (OCTOLOG.name[:15], shipper)
+        (child,) = (pid for pid, (name, _, parent) in processes() if (name, parent) == wanted)
         os.kill(child, signal.SIGKILL)
         wait_for(lambda: dict(processes()).get(child, ("", "Z", 0))[1] == "Z", "octolog is gone")
 

@@ -1,4 +1,4 @@
-"""Each folder below integrations/ says when to use it, how it was tested, and holds nothing that is not meant to go out."""
+"""Each folder below integrations/ says when to use it and how it was tested, and holds what may go out."""
 
 from __future__ import annotations
 
