@@ -19,10 +19,9 @@ FOLDER = INTEGRATIONS / "syslog-ng"
 
 
 class SyslogNg(Shipper):
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, replacements: dict[str, object] | None = None) -> None:
         self.program = program("syslog-ng-core", "syslog-ng")
-        # What is ten minutes for an operator is two seconds here.
-        super().__init__(folder, FOLDER / "octolog.conf", {"timeout(600)": "timeout(2)"})
+        super().__init__(folder, FOLDER / "octolog.conf", replacements)
         (folder / "syslog-ng.conf").write_text(f'@version: 3.38\n@include "{self.shipped}"\n')
 
     def options(self, *more: str) -> list[str]:
@@ -115,7 +114,8 @@ def test_no_secret_is_passed_on(syslog_ng: SyslogNg) -> None:
 
 
 def test_startup_that_goes_no_further_is_told_while_it_waits(tmp_path: Path) -> None:
-    here = SyslogNg(tmp_path)
+    # What is ten minutes for an operator is two seconds here.
+    here = SyslogNg(tmp_path, {"timeout(600)": "timeout(2)"})
     with here.running():
         here.print_file("waiting", case("server-2018.3.13-cut-in-database"))
         alert = wait_for(lambda: here.alerts.get(("startup-stuck", "waiting")), "the alert")
