@@ -62,6 +62,7 @@ struct AnalyzeCommand: ParsableCommand {
         var sink = try output.writer(inputs: inputs.paths, hasText: revealTo == nil)
         var options = input.options
         options.sealer = try sealer()
+        options.throttle = output.throttle
         let (totals, exit) = inputs.analyze(options, rules: rules, state: state, failOn: failOn, into: &sink)
         sink.flush()
         if exit == .nothingRecognised, totals.inputs > 0, !output.quiet { Diagnostics.say(totals.nothingRecognised) }

@@ -31,6 +31,9 @@ struct CorrelateCommand: ParsableCommand {
 
     func validate() throws {
         if partial, output.format == .text { throw ValidationError("--partial writes events: it has no text.") }
+        if partial, output.throttle != nil {
+            throw ValidationError("--partial finds nothing yet: leave --throttle out.")
+        }
         if partial, failOn != nil { throw ValidationError("--partial finds nothing yet: leave --fail-on out.") }
         try InputOptions.validate(events)
     }
@@ -39,7 +42,7 @@ struct CorrelateCommand: ParsableCommand {
         Signals.install()
         let inputs = Inputs(events)
         var sink = try output.writer(inputs: inputs.paths)
-        var correlation = EventCorrelation(isPartial: partial)
+        var correlation = EventCorrelation(isPartial: partial, throttle: output.throttle)
         var outcome = Outcome(failure: inputs.failure, failOn: failOn)
         for path in inputs.paths {
             do throws(InputError) {

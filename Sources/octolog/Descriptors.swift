@@ -24,12 +24,16 @@ struct FileSource: ByteSource, ~Copyable {
     private let isTransient: Bool
     private let identity: (device: UInt, inode: UInt)
     private var offset = 0
+    private let recorder: InputRecorder?
 
     /// Opens `path`; `-` is stdin.
     ///
-    /// - Parameter isAmongMany: whether more files are read side by side than may be open at once.
-    init(path: String, isAmongMany: Bool) throws(InputError) {
+    /// - Parameters:
+    ///   - isAmongMany: whether more files are read side by side than may be open at once.
+    ///   - recorder: takes note of what is read.
+    init(path: String, isAmongMany: Bool, recorder: InputRecorder? = nil) throws(InputError) {
         self.path = path
+        self.recorder = recorder
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         self.descriptor = descriptor
         guard descriptor >= 0 else { throw .system(errno) }
@@ -53,6 +57,7 @@ struct FileSource: ByteSource, ~Copyable {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 {
                 offset += count
+                if let recorder { recorder.note(path, UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
                 return count
             }
             // A signal that ends the run is seen above; others don't matter.
