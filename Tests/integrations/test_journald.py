@@ -52,9 +52,14 @@ class Journal:
         self.folder = folder
         self.process: subprocess.Popen | None = None
         self.systemd = program("systemd", "systemd-journald")
-        programs = [program("systemd", name).path.parent for name in ("journalctl", "systemd-cat")]
-        path = ":".join([*dict.fromkeys(map(str, programs)), os.environ["PATH"]])
-        self.environment = {**self.systemd.environment, "PATH": path}
+        tools = [program("systemd", "journalctl"), program("systemd", "systemd-cat"), program("jq", "jq")]
+        folders = [*dict.fromkeys(str(tool.path.parent) for tool in tools), os.environ["PATH"]]
+        libraries = [tool.environment.get("LD_LIBRARY_PATH", "") for tool in tools]
+        self.environment = {
+            **self.systemd.environment,
+            "PATH": ":".join(folders),
+            "LD_LIBRARY_PATH": ":".join(filter(None, dict.fromkeys(libraries))),
+        }
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -155,7 +160,6 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
     if subprocess.run(["unshare", "--mount", "true"], stderr=subprocess.DEVNULL, check=False).returncode:
         missing("a journald of the test's own needs root, and a mount namespace")
     here = Journal(tmp_path_factory.mktemp("journald"))
-    program("jq", "jq")
     with here.running(), here.unit("octolog-alerts.service"):
         here.send("wordy", LONG)
         with ExitStack() as units:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import CASES, INTEGRATIONS, LIMIT, OCTOLOG, ROOT, octolog
+from harness import CASES, INTEGRATIONS, LIMIT, OCTOLOG, ROOT, octolog, program
 
 FOLDERS = sorted(path.name for path in INTEGRATIONS.iterdir() if path.is_dir() and path.name != "__pycache__")
 FILES = [
@@ -113,8 +113,9 @@ def test_what_the_overview_prints_works(tmp_path: Path) -> None:
     docker.write_text(f"#!/bin/sh\ncat {CASES}/server-2018.3.13-sql-unreachable/input.log\n")
     docker.chmod(0o755)
     (tmp_path / "octolog").symlink_to(OCTOLOG)
-    path = f"{tmp_path}:{os.environ['PATH']}"
+    jq = program("jq", "jq")
+    environment = {**jq.environment, "PATH": f"{tmp_path}:{jq.path.parent}:{os.environ['PATH']}"}
     result = subprocess.run(
-        ["sh", "-c", line], env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=LIMIT, check=False
+        ["sh", "-c", line], env=environment, capture_output=True, text=True, timeout=LIMIT, check=False
     )
     assert result.stdout.startswith("octopus: SQL Server can't be reached. Check Server= "), result.stderr
