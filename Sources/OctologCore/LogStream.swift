@@ -65,6 +65,8 @@ struct LogStream {
     private var eager = 0
     /// Counts the lines that containers were told of.
     private var clock = 0
+    /// The containers whose verdict waits for more lines.
+    var awaiting: [Int] = []
     /// The latest time that any line told.
     var latest: Moment?
 
@@ -233,10 +235,29 @@ struct LogStream {
 
     /// Counts whether a container wants every line, after each line that it was told of.
     mutating func noteEagerness(of index: Int, closes: Bool = false) {
+        noteVerdict(of: index, closes: closes)
         let wants = !closes && (containers[index].wantsEveryLine || containers[index].watch.isWaiting)
         guard containers[index].isEager != wants else { return }
         containers[index].isEager = wants
         eager += wants ? 1 : -1
+    }
+
+    /// Takes note of whether a container's verdict waits for more lines.
+    private mutating func noteVerdict(of index: Int, closes: Bool) {
+        let awaits = !closes && containers[index].machine.awaitsVerdict
+        guard awaits || !awaiting.isEmpty, awaiting.contains(index) != awaits else { return }
+        if awaits { awaiting.append(index) } else { awaiting.removeAll { $0 == index } }
+    }
+
+    /// Gives the verdicts that wait of containers that were silent for long, by the time of a line.
+    mutating func settleVerdicts(at time: Moment) {
+        // Only what transports the lines has one clock for all of them.
+        let common = Moment(message: nil, frame: time.frame)
+        for index in awaiting {
+            containers[index].machine.settle(at: index == current ? time : common)
+            tellEmissions(of: index)
+        }
+        awaiting.removeAll { !containers[$0].machine.awaitsVerdict }
     }
 
     /// Forgets what was decoded if a secret stood in it.

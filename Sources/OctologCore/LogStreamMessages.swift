@@ -178,6 +178,7 @@ extension LogStream {
         guard let time = Moment(message: statement.time, frame: wrapping.time) else { return }
         latest =
             latest.map { ($0.timestamp?.nanoseconds ?? 0) < (time.timestamp?.nanoseconds ?? 0) ? time : $0 } ?? time
+        if !awaiting.isEmpty { settleVerdicts(at: time) }
         guard let current else { return }
         let gap = isStartupLine ? containers[current].machine.gap(before: time) : nil
         if let gap {

@@ -155,6 +155,26 @@ extension StartupStateMachine {
         startup?.stage = .ended
     }
 
+    /// Whether it was said that the startup gives up, and its verdict waits for lines that belong before that.
+    var awaitsVerdict: Bool {
+        guard let startup else { return false }
+        switch startup.stage {
+        case .beginning, .configuring, .configured, .running:
+            return startup.abort != nil || startup.terminated.map { $0.code != 0 } == true
+        case .ready, .failed, .ended: return false
+        }
+    }
+
+    /// How long the container is silent until no more lines are waited for, in seconds.
+    private static let patience = 60.0
+
+    /// Gives the verdict that waits, where by this time the container was silent for long: in a log of many
+    /// containers, which need not end, nothing else may ever ask for it.
+    mutating func settle(at time: Moment?) {
+        guard awaitsVerdict, let seconds = time?.seconds(since: clock), seconds >= Self.patience else { return }
+        concludeFailure()
+    }
+
     /// The startup failed: says why, by the first fact that did.
     mutating func concludeFailure(echo: Observation? = nil) {
         guard let startup, startup.stage != .failed else { return }
