@@ -39,11 +39,15 @@ private func outputs(of log: [UInt8], _ run: Collector) -> [String: [UInt8]] {
     var text = TextFormat(hasColour: false)
     var colours = TextFormat(hasColour: true)
     var lines = ""
+    var formats: [String: JSONWriter] = ["otlp": JSONWriter(), "ecs": JSONWriter(), "clef": JSONWriter()]
     for event in run.events {
         report.receive(event)
         inventory.receive(event)
         lines += text.text(of: event) ?? ""
         lines += colours.text(of: event) ?? ""
+        OTLPFormat.write(event, to: &formats["otlp", default: JSONWriter()])
+        ECSFormat.write(event, to: &formats["ecs", default: JSONWriter()])
+        CLEFFormat.write(event, to: &formats["clef", default: JSONWriter()])
     }
     var key = run.recovery.reason
     for found in run.recovery.all {
@@ -54,6 +58,8 @@ private func outputs(of log: [UInt8], _ run: Collector) -> [String: [UInt8]] {
     var outputs: [String: [UInt8]] = [:]
     outputs["events"] = Array(run.ndjson.utf8)
     outputs["text"] = Array(lines.utf8)
+    outputs.merge(formats.mapValues(\.bytes)) { $1 }
+    outputs["sarif"] = sarif(of: run)
     outputs["report text"] = Array(ReportText.text(of: built, hasColour: true).utf8)
     outputs["report Markdown"] = Array(ReportMarkdown.text(of: built).utf8)
     outputs["report JSON"] = built.json()
@@ -63,6 +69,14 @@ private func outputs(of log: [UInt8], _ run: Collector) -> [String: [UInt8]] {
     outputs["key's stderr"] = Array(key.utf8)
     outputs.merge(correlations(of: run)) { $1 }
     return outputs
+}
+
+private func sarif(of run: Collector) -> [UInt8] {
+    var log = SARIFLog()
+    var text: [UInt8] = []
+    let end = Event.run(.runFinished(RunFinished(Totals(), exitCode: 0)), about: "")
+    for event in run.events.filter({ $0.payload.type != .runFinished }) + [end] { log.receive(event) { text += $0 } }
+    return text
 }
 
 /// What is kept of a log's events from run to run, and what is said of those of many hosts.

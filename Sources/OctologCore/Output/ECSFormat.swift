@@ -237,7 +237,7 @@ extension JSONWriter {
 
     fileprivate mutating func snakeMembers(_ fields: [Field]) {
         for field in fields {
-            key(field.name.snakeCase)
+            key(field.snakeName)
             write(field.value)
         }
     }

@@ -17,6 +17,13 @@ struct Field: Equatable {
     var name: StaticString
     var value: FieldValue
 
+    /// The name as OpenTelemetry and Elastic write names, `root_cause` for `rootCause`, with one type wherever it stands.
+    var snakeName: String {
+        // run.started lists the inputs, run.finished counts them: in Elasticsearch a field has one type.
+        if case .integer = value, "\(name)" == "inputs" { return "input_count" }
+        return name.snakeCase
+    }
+
     static func == (a: Field, b: Field) -> Bool { "\(a.name)" == "\(b.name)" && a.value == b.value }
 }
 
@@ -80,8 +87,7 @@ struct FieldTree: FieldVisitor {
 }
 
 extension StaticString {
-    /// The name as OpenTelemetry and Elastic write names: `root_cause` for `rootCause`.
-    var snakeCase: String {
+    fileprivate var snakeCase: String {
         var name = ""
         for scalar in "\(self)".unicodeScalars {
             if case "A"..."Z" = scalar {

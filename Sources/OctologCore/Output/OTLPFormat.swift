@@ -64,7 +64,7 @@ package enum OTLPFormat {
 
     private static func writeDotted(_ fields: [Field], under prefix: String, to writer: inout JSONWriter) {
         for field in fields {
-            let name = "\(prefix).\(field.name.snakeCase)"
+            let name = "\(prefix).\(field.snakeName)"
             switch field.value {
             case .object(let members): writeDotted(members, under: name, to: &writer)
             case .text, .integer, .number, .flag, .texts, .objects: attribute(name, field.value, &writer)
@@ -104,7 +104,7 @@ package enum OTLPFormat {
                 writer.object { writer in
                     writer.key("values")
                     writer.array { writer in
-                        for field in fields { attribute(field.name.snakeCase, field.value, &writer) }
+                        for field in fields { attribute(field.snakeName, field.value, &writer) }
                     }
                 }
             }

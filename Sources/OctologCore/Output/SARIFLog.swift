@@ -12,6 +12,7 @@ package struct SARIFLog {
     /// The result of each failed startup, and the id that it keeps; of each group of duplicates, and who is in it.
     private var failures: [String: (index: Int, id: String)] = [:]
     private var groups: [String: [(index: Int, told: RegistrationDuplicate)]] = [:]
+    private var writer = JSONWriter(capacity: 4 << 10)
     private var notifications: [(level: SARIFLevel, text: String)] = []
 
     /// How many results are kept, and of how many bytes in all: readers take some 10,000, and memory is bounded.
@@ -39,7 +40,7 @@ package struct SARIFLog {
             if let index { failures[startup] = (index, earlier?.id ?? event.id) }
         case .registrationDuplicate(let duplicate): add(duplicate, event)
         case .startupUnfinished:
-            add(event, rule: SARIFRule("startup-unfinished", "A startup did not come to its end", event.level))
+            add(event, rule: .unfinished(event.level))
         case .findingRaised(let finding):
             add(event, rule: SARIFRule(finding.code, finding.title, remedy: finding.remedy, event.level))
         case .secretExposed(let exposed): add(event, rule: SARIFRule(exposed, event.level))
@@ -82,10 +83,13 @@ package struct SARIFLog {
             left += 1
             return nil
         }
-        var writer = JSONWriter(capacity: 2 << 10)
         let ruleIndex = rules.index(of: rule)
+        writer.removeAll()
         writer.object { writer in Self.write(event, rule, ruleIndex, id: id, to: &writer) }
-        let bytes = writer.bytes
+        // A copy that is no longer than it has to be: there are thousands.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(writer.bytes.count)
+        bytes += writer.bytes
         resultBytes += bytes.count
         guard let earlier else {
             results.append(bytes)
@@ -113,7 +117,13 @@ extension SARIFLog {
         writer.key("locations")
         writer.array { writer in
             writer.object { writer in
-                if let line = event.evidence.first { physicalLocation(of: line, to: &writer) }
+                if let line = event.evidence.first {
+                    physicalLocation(of: line, to: &writer)
+                } else if event.namedContainer == nil, let input = event.origin.container {
+                    // No line shows what is missing.
+                    writer.key("physicalLocation")
+                    writer.object { writer in artifactLocation(of: input, to: &writer) }
+                }
                 logicalLocation(of: event, to: &writer)
             }
         }
@@ -132,7 +142,11 @@ extension SARIFLog {
             }
         }
         writer.key("partialFingerprints")
-        writer.object { $0.member("octologEventId/v1", id) }
+        writer.object { writer in
+            writer.member("octologEventId/v1", id)
+            // The one that GitHub compares: a hash and which of equal ones it is.
+            writer.member("primaryLocationLineHash", "\(id):1")
+        }
         writer.key("properties")
         writer.object { writer in
             writer.member("octologType", event.type)
@@ -163,20 +177,25 @@ extension SARIFLog {
         return members.isEmpty ? Array(rest) : members
     }
 
+    /// An input, SARIF section 3.4.
+    private static func artifactLocation(of input: String, to writer: inout JSONWriter) {
+        writer.key("artifactLocation")
+        writer.object { writer in
+            if input == "-" {
+                // SARIF names no standard input: a relative reference that says what it is.
+                writer.member("uri", "stdin")
+                writer.message("description", "standard input")
+            } else {
+                writer.member("uri", uri(of: input))
+            }
+        }
+    }
+
     /// A line of an input, SARIF section 3.29.
     private static func physicalLocation(of line: Evidence, to writer: inout JSONWriter) {
         writer.key("physicalLocation")
         writer.object { writer in
-            writer.key("artifactLocation")
-            writer.object { writer in
-                if line.input == "-" {
-                    // SARIF names no standard input: a relative reference that says what it is.
-                    writer.member("uri", "stdin")
-                    writer.message("description", "standard input")
-                } else {
-                    writer.member("uri", uri(of: line.input))
-                }
-            }
+            artifactLocation(of: line.input, to: &writer)
             writer.key("region")
             writer.object { writer in
                 writer.key("startLine")

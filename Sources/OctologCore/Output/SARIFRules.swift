@@ -31,6 +31,15 @@ struct SARIFRule {
         self.level = SARIFLevel(level)
     }
 
+    /// A startup of which the log shows no end.
+    static func unfinished(_ level: Level) -> SARIFRule {
+        var rule = SARIFRule(
+            "startup-unfinished", "A startup did not come to its end",
+            remedy: "See whether the container still runs, and read its log to the end: docker logs NAME 2>&1.", level)
+        rule.meaning = "The log ends before the startup was ready or failed: it hangs, or the log was cut."
+        return rule
+    }
+
     init(_ cause: RootCause, _ level: Level) { self.init(cause.code, cause.title, remedy: cause.remedy, level) }
 
     init(_ duplicate: RegistrationDuplicate, _ level: Level) {
