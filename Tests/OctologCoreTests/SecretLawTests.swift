@@ -33,21 +33,19 @@ private struct LogReader: ~Copyable {
 }
 
 /// All that octolog says of a log, by where it says it.
-private func outputs(of log: [UInt8], _ run: Collector) -> [String: [UInt8]] {
+///
+/// - Parameter hasFormats: whether the formats of others are among them: they are the same events in other words.
+private func outputs(of log: [UInt8], _ run: Collector, hasFormats: Bool) -> [String: [UInt8]] {
     var report = ReportBuilder()
     var inventory = Inventory()
     var text = TextFormat(hasColour: false)
     var colours = TextFormat(hasColour: true)
     var lines = ""
-    var formats: [String: JSONWriter] = ["otlp": JSONWriter(), "ecs": JSONWriter(), "clef": JSONWriter()]
     for event in run.events {
         report.receive(event)
         inventory.receive(event)
         lines += text.text(of: event) ?? ""
         lines += colours.text(of: event) ?? ""
-        OTLPFormat.write(event, to: &formats["otlp", default: JSONWriter()])
-        ECSFormat.write(event, to: &formats["ecs", default: JSONWriter()])
-        CLEFFormat.write(event, to: &formats["clef", default: JSONWriter()])
     }
     var key = run.recovery.reason
     for found in run.recovery.all {
@@ -58,8 +56,7 @@ private func outputs(of log: [UInt8], _ run: Collector) -> [String: [UInt8]] {
     var outputs: [String: [UInt8]] = [:]
     outputs["events"] = Array(run.ndjson.utf8)
     outputs["text"] = Array(lines.utf8)
-    outputs.merge(formats.mapValues(\.bytes)) { $1 }
-    outputs["sarif"] = sarif(of: run)
+    if hasFormats { outputs.merge(formats(of: run)) { $1 } }
     outputs["report text"] = Array(ReportText.text(of: built, hasColour: true).utf8)
     outputs["report Markdown"] = Array(ReportMarkdown.text(of: built).utf8)
     outputs["report JSON"] = built.json()
@@ -71,12 +68,19 @@ private func outputs(of log: [UInt8], _ run: Collector) -> [String: [UInt8]] {
     return outputs
 }
 
-private func sarif(of run: Collector) -> [UInt8] {
+/// The events in the formats of others.
+private func formats(of run: Collector) -> [String: [UInt8]] {
+    var writers = ["otlp": JSONWriter(), "ecs": JSONWriter(), "clef": JSONWriter()]
     var log = SARIFLog()
-    var text: [UInt8] = []
+    var outputs: [String: [UInt8]] = [:]
     let end = Event.run(.runFinished(RunFinished(Totals(), exitCode: 0)), about: "")
-    for event in run.events.filter({ $0.payload.type != .runFinished }) + [end] { log.receive(event) { text += $0 } }
-    return text
+    for event in run.events.filter({ $0.payload.type != .runFinished }) + [end] {
+        OTLPFormat.write(event, to: &writers["otlp", default: JSONWriter()])
+        ECSFormat.write(event, to: &writers["ecs", default: JSONWriter()])
+        CLEFFormat.write(event, to: &writers["clef", default: JSONWriter()])
+        log.receive(event) { outputs["sarif", default: []] += $0 }
+    }
+    return outputs.merging(writers.mapValues(\.bytes)) { $1 }
 }
 
 /// What is kept of a log's events from run to run, and what is said of those of many hosts.
@@ -208,7 +212,7 @@ private func variable(_ name: String) -> String? { ProcessInfo.processInfo.envir
         of item: LeakCase, _ run: Collector, redacted: [UInt8]? = nil, isEnd: Bool = false
     ) -> [String] {
         let windows = item.windows
-        var all = outputs(of: item.log, run)
+        var all = outputs(of: item.log, run, hasFormats: item.isSimple)
         if let redacted { all["redact"] = redacted }
         let needsReading = !windows.isPlain || item.frame == .ansi || item.frame == .composeColour
         if let folder = variable("OCTOLOG_LAW_KEEP"), only != nil {

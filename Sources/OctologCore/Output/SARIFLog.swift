@@ -161,17 +161,20 @@ extension SARIFLog {
         let text = EventSentence.text(of: event)
         // Which startup is explained, the sentence says.
         if case .startupExplained = event.payload { return text }
-        return event.origin.container.map { "\($0): \(text)" } ?? text
+        return event.origin.container.map { "\(shown($0)): \(text)" } ?? text
     }
+
+    /// A container's name, or an input's.
+    private static func shown(_ container: String) -> String { container == "-" ? "stdin" : container }
 
     /// The lines besides the first, and of duplicates who else registered.
     private static func relatedLines(of event: Event) -> [(line: Evidence, text: String?)] {
         let rest = event.evidence.dropFirst().map { (line: $0, text: String?.none) }
         guard case .registrationDuplicate(let duplicate) = event.payload else { return Array(rest) }
-        let shown = event.evidence.first
+        let first = event.evidence.first
         let members = duplicate.members.flatMap { member in
-            member.evidence.filter { $0 != shown }.map { line in
-                (line: line, text: String?.some("registered by \(member.container), startup \(member.startup)"))
+            member.evidence.filter { $0 != first }.map { line in
+                (line: line, text: String?.some("registered by \(shown(member.container)), startup \(member.startup)"))
             }
         }
         return members.isEmpty ? Array(rest) : members
@@ -214,7 +217,7 @@ extension SARIFLog {
 
     /// The container and its startup, SARIF section 3.33.
     private static func logicalLocation(of event: Event, to writer: inout JSONWriter) {
-        guard let container = event.origin.container else { return }
+        guard let container = event.origin.container.map(Self.shown) else { return }
         writer.one("logicalLocations") { writer in
             writer.member("name", container)
             let startup = event.origin.startup.map { "/startup/\($0)" } ?? ""
