@@ -596,7 +596,7 @@ def test_the_pipeline_and_filebeat_are_what_the_template_needs() -> None:
     assert index == f"logs-{dataset}-default"
 
 
-def test_the_bulk_request_of_the_readme_is_a_pair_of_lines_for_each_event(scratch: Path) -> None:
+def test_the_bulk_request_of_the_readme_is_a_pair_of_lines_for_each_event() -> None:
     readme = (INTEGRATIONS / "elastic" / "README.md").read_text()
     filter = re.search(r"jq -c '([^']*)'", readme)
     assert filter
@@ -618,7 +618,7 @@ def test_the_collectors_configuration_hangs_together() -> None:
     assert receiver["max_log_size"] == "16MiB" and longest < 16 << 20
 
 
-def test_seqs_script_sends_every_event_with_a_time(scratch: Path) -> None:
+def test_seqs_script_sends_every_event_with_a_time() -> None:
     posts: list[tuple[str, dict, bytes]] = []
 
     class Seq(BaseHTTPRequestHandler):
@@ -653,7 +653,7 @@ def test_seqs_script_sends_every_event_with_a_time(scratch: Path) -> None:
         assert event["@t"] == original.get("@t", event["@t"])
 
 
-def test_the_workflow_and_the_list_of_the_readme(scratch: Path) -> None:
+def test_the_workflow_and_the_list_of_the_readme() -> None:
     workflow = yaml.safe_load((INTEGRATIONS / "sarif" / "upload.yml").read_text())
     assert workflow["permissions"]["security-events"] == "write"
     assert [step.get("with", {}).get("sarif_file") for step in workflow["steps"]][-1] == "octolog.sarif"
