@@ -35,8 +35,9 @@ struct AnalyzeCommand: ParsableCommand {
 
     func validate() throws {
         _ = try sealer()
-        if revealTo != nil, output.format == .text {
-            throw ValidationError("--reveal-to needs --format events: text has no place for sealed values.")
+        if revealTo != nil, let format = output.format, !format.hasSealedValues {
+            throw ValidationError(
+                "--reveal-to needs --format events: \(format.rawValue) has no place for sealed values.")
         }
     }
 

@@ -30,7 +30,9 @@ struct CorrelateCommand: ParsableCommand {
     var failOn: FailOn?
 
     func validate() throws {
-        if partial, output.format == .text { throw ValidationError("--partial writes events: it has no text.") }
+        if partial, let format = output.format, format != .events {
+            throw ValidationError("--partial writes events, to be read again: leave --format \(format.rawValue) out.")
+        }
         if partial, output.throttle != nil {
             throw ValidationError("--partial finds nothing yet: leave --throttle out.")
         }

@@ -7,6 +7,19 @@ import Glibc
 enum EventFormat: String, ExpressibleByArgument, CaseIterable {
     case events
     case text
+    case otlp
+    case ecs
+    case clef
+    case sarif
+
+    /// Whether it has a place for values that `--reveal-to` seals.
+    var hasSealedValues: Bool {
+        switch self {
+        case .events, .otlp, .ecs, .clef: true
+        // SARIF files are for many readers; and no viewer shows what it would hold.
+        case .text, .sarif: false
+        }
+    }
 }
 
 /// When text is coloured.
@@ -27,7 +40,12 @@ enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// The options of commands that write events.
 struct EventOutputOptions: ParsableArguments {
-    @Option(help: "events (JSON) or text; text on a terminal unless told otherwise.")
+    @Option(
+        help: ArgumentHelp(
+            """
+            events (JSON; text on a terminal unless told otherwise), text, otlp (OpenTelemetry), ecs (Elastic), clef \
+            (Seq), or sarif (the findings, at the end).
+            """))
     var format: EventFormat?
 
     @Option(help: ArgumentHelp("File to write to instead of stdout.", valueName: "file"), completion: .file())
@@ -95,6 +113,7 @@ final class EventWriter: EventSink {
     private let format: EventFormat
     private var text: TextFormat
     private var writer = JSONWriter()
+    private var sarif = SARIFLog()
 
     init(_ file: consuming OutputFile, format: EventFormat, text: TextFormat) {
         self.file = file
@@ -104,13 +123,19 @@ final class EventWriter: EventSink {
 
     func receive(_ event: Event) {
         switch format {
-        case .events:
-            writer.line(event)
-            file.write(writer.bytes)
-            writer.removeAll()
+        case .events: writer.line(event)
+        case .otlp: OTLPFormat.write(event, to: &writer)
+        case .ecs: ECSFormat.write(event, to: &writer)
+        case .clef: CLEFFormat.write(event, to: &writer)
         case .text:
             if let text = text.text(of: event) { file.write(text.utf8) }
+            return
+        case .sarif:
+            sarif.receive(event) { file.write($0) }
+            return
         }
+        file.write(writer.bytes)
+        writer.removeAll()
     }
 
     /// Writes what is not an event by itself.

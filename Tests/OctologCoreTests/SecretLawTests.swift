@@ -33,7 +33,9 @@ private struct LogReader: ~Copyable {
 }
 
 /// All that octolog says of a log, by where it says it.
-private func outputs(of log: [UInt8], _ run: Collector) -> [String: [UInt8]] {
+///
+/// - Parameter hasFormats: whether the formats of others are among them: they are the same events in other words.
+private func outputs(of log: [UInt8], _ run: Collector, hasFormats: Bool) -> [String: [UInt8]] {
     var report = ReportBuilder()
     var inventory = Inventory()
     var text = TextFormat(hasColour: false)
@@ -54,6 +56,7 @@ private func outputs(of log: [UInt8], _ run: Collector) -> [String: [UInt8]] {
     var outputs: [String: [UInt8]] = [:]
     outputs["events"] = Array(run.ndjson.utf8)
     outputs["text"] = Array(lines.utf8)
+    if hasFormats { outputs.merge(formats(of: run)) { $1 } }
     outputs["report text"] = Array(ReportText.text(of: built, hasColour: true).utf8)
     outputs["report Markdown"] = Array(ReportMarkdown.text(of: built).utf8)
     outputs["report JSON"] = built.json()
@@ -63,6 +66,21 @@ private func outputs(of log: [UInt8], _ run: Collector) -> [String: [UInt8]] {
     outputs["key's stderr"] = Array(key.utf8)
     outputs.merge(correlations(of: run)) { $1 }
     return outputs
+}
+
+/// The events in the formats of others.
+private func formats(of run: Collector) -> [String: [UInt8]] {
+    var writers = ["otlp": JSONWriter(), "ecs": JSONWriter(), "clef": JSONWriter()]
+    var log = SARIFLog()
+    var outputs: [String: [UInt8]] = [:]
+    let end = Event.run(.runFinished(RunFinished(Totals(), exitCode: 0)), about: "")
+    for event in run.events.filter({ $0.payload.type != .runFinished }) + [end] {
+        OTLPFormat.write(event, to: &writers["otlp", default: JSONWriter()])
+        ECSFormat.write(event, to: &writers["ecs", default: JSONWriter()])
+        CLEFFormat.write(event, to: &writers["clef", default: JSONWriter()])
+        log.receive(event) { outputs["sarif", default: []] += $0 }
+    }
+    return outputs.merging(writers.mapValues(\.bytes)) { $1 }
 }
 
 /// What is kept of a log's events from run to run, and what is said of those of many hosts.
@@ -194,7 +212,7 @@ private func variable(_ name: String) -> String? { ProcessInfo.processInfo.envir
         of item: LeakCase, _ run: Collector, redacted: [UInt8]? = nil, isEnd: Bool = false
     ) -> [String] {
         let windows = item.windows
-        var all = outputs(of: item.log, run)
+        var all = outputs(of: item.log, run, hasFormats: item.isSimple)
         if let redacted { all["redact"] = redacted }
         let needsReading = !windows.isPlain || item.frame == .ansi || item.frame == .composeColour
         if let folder = variable("OCTOLOG_LAW_KEEP"), only != nil {

@@ -115,10 +115,10 @@ extension Event: Fields {
         visitor.required("severitynumber", level.severityNumber, "The same on OpenTelemetry's scale, 1 to 24")
         visitor.required("sequence", padded(sequence), "The event's number within its source, to sort by")
         visitor.optional("correlationid", correlation, "Equal for all events of one startup")
-        visitor.required(
-            "data", EventData(origin: origin, timeSource: timeSource, payload: payload, evidence: evidence),
-            "What the event says")
+        visitor.required("data", data, "What the event says")
     }
+
+    var data: EventData { EventData(origin: origin, timeSource: timeSource, payload: payload, evidence: evidence) }
 
     private func padded(_ number: Int) -> String {
         let digits = String(number)

@@ -4,11 +4,21 @@ package struct JSONWriter {
     /// Whether a value stands before the next one in the same object or array.
     private var needsComma = false
 
-    package init() { bytes.reserveCapacity(64 << 10) }
+    package init() { self.init(capacity: 64 << 10) }
+
+    /// - Parameter capacity: how many bytes there is room for before the buffer grows.
+    init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         needsComma = false
+    }
+
+    /// What was written so far, to be written elsewhere; what follows goes on behind it.
+    mutating func take() -> [UInt8] {
+        let taken = bytes
+        bytes.removeAll(keepingCapacity: true)
+        return taken
     }
 
     mutating func write<T: Fields>(_ fields: T) {
@@ -82,6 +92,13 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    /// Writes a value that was written before.
+    mutating func raw(_ value: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: value)
+        needsComma = true
+    }
+
     private mutating func null() {
         separate()
         bytes.append(contentsOf: "null".utf8)
@@ -128,6 +145,21 @@ package struct JSONWriter {
             bytes.append(contentsOf: "u00".utf8)
             for digit in [byte >> 4, byte & 15] { bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
         }
+    }
+}
+
+extension JSONWriter {
+    /// A member of an object, if it has a value.
+    mutating func member(_ name: StaticString, _ text: String?) {
+        guard let text else { return }
+        key(name)
+        string(text)
+    }
+
+    /// A member that is an array of one object.
+    mutating func one(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
+        key(name)
+        array { writer in writer.object(body) }
     }
 }
 

@@ -12,7 +12,8 @@ package struct TextFormat: Sendable {
 
     /// The event as a line, or several; nil for what a person need not see.
     package mutating func text(of event: Event) -> String? {
-        guard let sentence = sentence(of: event) else { return nil }
+        guard Self.isShown(event) else { return nil }
+        let sentence = EventSentence.text(of: event)
         var text = ""
         if let container = event.origin.container, container != self.container {
             self.container = container
@@ -28,57 +29,16 @@ package struct TextFormat: Sendable {
         return text
     }
 
-    private func sentence(of event: Event) -> String? {
+    /// Whether a person need see the event.
+    private static func isShown(_ event: Event) -> Bool {
         switch event.payload {
-        case .runStarted, .runFinished, .phaseEntered: return nil
-        case .sourceDetected(let detected):
-            let product = event.origin.product?.rawValue ?? "unknown"
-            let version = detected.version.map { " \($0)" } ?? ""
-            let article = product.first == "u" ? "an" : "a"
-            return "this is \(article) \(product)\(version), era \(detected.eras.joined(separator: " or "))"
-        case .startupBegan(let began): return "startup \(event.origin.startup ?? 1) began (\(began.kind.rawValue))"
-        case .phaseCompleted(let step): return "phase \(step.phase.rawValue)\(Self.seconds(step.durationSeconds))"
-        case .phaseFailed(let step): return "phase \(step.phase.rawValue) FAILED\(Self.seconds(step.durationSeconds))"
-        case .commandExecuted(let executed):
-            let code = executed.exitCode.map { " with exit code \($0)" } ?? ""
-            return executed.outcome == .done
-                ? nil
-                : "command \(executed.command.verb ?? executed.command.executable) \(executed.outcome.rawValue)\(code)"
-        case .configurationObserved(let configuration): return Self.summary(of: configuration)
-        case .masterKeyShown(let shown):
-            return shown.trusted
-                ? "master key shown, \(shown.fingerprint): octolog key prints it"
-                : "a line like a master key, \(shown.fingerprint), outside show-master-key: not trusted"
-        case .masterKeyConfigured(let configured): return "master key \(configured.state.rawValue)"
-        case .secretExposed(let exposed):
-            let lines = event.evidence.map { "\($0.location.line)" }.joined(separator: ", ")
-            return "\(exposed.kind.rawValue) in clear in line \(lines)"
-        case .registrationObserved(let registration):
-            let name = registration.name ?? "a machine without a known name"
-            return "\(name) \(registration.outcome.rawValue) with \(registration.server ?? "an unknown server")"
-        case .registrationDuplicate(let duplicate):
-            return "duplicate registration, \(duplicate.sentence)"
-        case .startupSucceeded(let succeeded): return "startup succeeded\(Self.seconds(succeeded.durationSeconds))"
-        case .startupFailed(let failed):
-            let detail = failed.rootCause.detail.map { ": \($0)" } ?? ""
-            return
-                "startup FAILED in \(failed.phase?.rawValue ?? "an unknown phase"): \(failed.rootCause.title)\(detail)"
-        case .startupUnfinished(let unfinished):
-            return
-                "startup unfinished in \(unfinished.lastPhase?.rawValue ?? "an unknown phase"), missing: \(unfinished.missing)"
-        case .containerStopped(let stopped):
-            return "the program ended" + (stopped.exitCode.map { " with exit code \($0)" } ?? "")
-        case .findingRaised(let finding): return finding.title
-        case .gapDetected(let gap): return "gap in the log: \(gap.kind.rawValue)"
-        case .limitHit(let hit): return "limit hit: \(hit.limit.rawValue), \(hit.count) times"
-        case .startupExplained(let explained):
-            let said = explained.rootCause.container.map { ", said by \($0)" } ?? ""
-            return
-                "startup \(explained.startup) of \(explained.container) is explained: \(explained.rootCause.title)\(said)"
-        case .eventsSuppressed(let suppressed):
-            let events = suppressed.count == 1 ? "1 more event" : "\(suppressed.count) more events"
-            return "\(events) \(suppressed.type.shortName) with \(suppressed.code), not told (--throttle)"
-        case .linesUnrecognised(let unrecognised): return "\(unrecognised.lines) lines are known to no rule"
+        case .runStarted, .runFinished, .phaseEntered: false
+        case .commandExecuted(let executed): executed.outcome != .done
+        case .sourceDetected, .startupBegan, .phaseCompleted, .phaseFailed, .configurationObserved, .masterKeyShown,
+            .masterKeyConfigured, .secretExposed, .registrationObserved, .registrationDuplicate, .startupSucceeded,
+            .startupFailed, .startupUnfinished, .startupExplained, .containerStopped, .findingRaised, .gapDetected,
+            .limitHit, .linesUnrecognised, .eventsSuppressed:
+            true
         }
     }
 
@@ -103,30 +63,6 @@ package struct TextFormat: Sendable {
             .linesUnrecognised, .eventsSuppressed:
             return []
         }
-    }
-
-    private static func summary(of configuration: Configuration) -> String {
-        let parts: [(String, String?)] = [
-            ("database", configuration.databaseServer.map { "\($0)/\(configuration.databaseName ?? "")" }),
-            ("admin", configuration.adminUser), ("server", configuration.serverURL),
-            ("mode", configuration.mode?.rawValue),
-            ("name", configuration.name), ("space", configuration.space),
-            ("environments", configuration.environments.joined(separator: ",")),
-            ("roles", configuration.roles.joined(separator: ",")),
-            ("worker pools", configuration.workerPools.joined(separator: ",")),
-        ]
-        return parts.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : "\(name) \($0)" } }.joined(
-            separator: ", ")
-    }
-
-    private static func seconds(_ seconds: Double?) -> String {
-        seconds.map { " (\(brief($0)) s)" } ?? ""
-    }
-
-    /// At most thousandths.
-    private static func brief(_ seconds: Double) -> String {
-        let rounded = (seconds * 1000).rounded() / 1000
-        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
     }
 
     /// The text without control characters: a log's line must not steer a terminal.
