@@ -24,12 +24,17 @@ struct FileSource: ByteSource, ~Copyable {
     private let isTransient: Bool
     private let identity: (device: UInt, inode: UInt)
     private var offset = 0
+    /// What is to be written where the input is quiet.
+    private let metrics: MetricsFile?
 
     /// Opens `path`; `-` is stdin.
     ///
-    /// - Parameter isAmongMany: whether more files are read side by side than may be open at once.
-    init(path: String, isAmongMany: Bool) throws(InputError) {
+    /// - Parameters:
+    ///   - isAmongMany: whether more files are read side by side than may be open at once.
+    ///   - metrics: what is to be written where the input is quiet.
+    init(path: String, isAmongMany: Bool, metrics: MetricsFile? = nil) throws(InputError) {
         self.path = path
+        self.metrics = metrics
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         self.descriptor = descriptor
         guard descriptor >= 0 else { throw .system(errno) }
@@ -48,7 +53,7 @@ struct FileSource: ByteSource, ~Copyable {
         if isTransient { try reopen() }
         defer { if isTransient { closeFile() } }
         while true {
-            if isLive { Signals.wait(for: descriptor) }
+            if isLive { waitForInput() }
             if Signals.received != nil { return 0 }
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 {
@@ -58,6 +63,10 @@ struct FileSource: ByteSource, ~Copyable {
             // A signal that ends the run is seen above; others don't matter.
             guard errno == EINTR else { throw .system(errno) }
         }
+    }
+
+    private func waitForInput() {
+        if let metrics { metrics.wait(for: descriptor) } else { Signals.wait(for: descriptor) }
     }
 
     private mutating func closeFile() {

@@ -88,6 +88,7 @@ package struct EventCorrelation: ~Copyable {
         }
         send(.run(.runStarted(started), about: inputs.joined(separator: " ")), &totals, &sink)
         for finding in correlator.findings { send(finding, &totals, &sink) }
+        sink.inputRead(ofLog: 0) { totals }
         let finished = RunFinished(totals, exitCode: exitCode(totals))
         send(.run(.runFinished(finished), about: "\(totals.lines) \(totals.bytes)"), &totals, &sink)
         sink.inputDrained()
