@@ -135,7 +135,8 @@ def alertmanager(scratch: Path, webhook: int) -> Iterator[int]:
         f"--web.listen-address=127.0.0.1:{port}",
         "--cluster.listen-address=",
     ]
-    with daemon(*with_its_share(program("prometheus-alertmanager", "prometheus-alertmanager")), *arguments, log=scratch / "alertmanager.log", cwd=scratch):
+    command = with_its_share(program("prometheus-alertmanager", "prometheus-alertmanager"))
+    with daemon(*command, *arguments, log=scratch / "alertmanager.log", cwd=scratch):
         wait_for(lambda: get(f"http://127.0.0.1:{port}/-/ready"), "Alertmanager is ready")
         yield port
 

@@ -59,7 +59,10 @@ def test_a_containers_failed_startup_is_an_alert_until_a_later_one_succeeds(scra
     # said that came up; as the image does, it fails on stderr, and it ends when it failed.
     bad = (CASES / "server-2018.3.13-sql-login-failed" / "input.log").read_bytes()
     good = (CASES / "server-2018.3.13-first-start" / "input.log").read_bytes()
-    script = "if [ -e /again ]; then cat /good; sleep 1000; fi; echo >/again; head -n 2 /bad; sleep 1; tail -n +3 /bad >&2; exit 1"
+    script = (
+        "if [ -e /again ]; then cat /good; sleep 1000; fi; echo >/again; "
+        "head -n 2 /bad; sleep 1; tail -n +3 /bad >&2; exit 1"
+    )
     folder = scratch / "textfile"
     folder.mkdir()
     with (
@@ -88,9 +91,8 @@ def test_a_containers_failed_startup_is_an_alert_until_a_later_one_succeeds(scra
             assert server.value(began) == 1
 
             running.docker("start", NAME)
-            wait_for(
-                lambda: receiver.last("OctologStartupFailed")["status"] == "resolved", "the webhook hears that it is over"
-            )
+            is_over = lambda: receiver.last("OctologStartupFailed")["status"] == "resolved"  # noqa: E731
+            wait_for(is_over, "the webhook hears that it is over")
             assert server.value(began) == 2
             resolved = receiver.last("OctologStartupFailed")
             assert resolved["labels"] == alert["labels"]
