@@ -230,6 +230,7 @@ struct Inputs {
                 "an answer of Loki's on a line of more than 1 MiB is not taken apart: ask for fewer lines, or use logcli -o jsonl"
             )
         }
+        if outcome.failure == nil, metrics?.isFailing == true { outcome.failure = .ioError }
         var exit = Exit.success
         _ = analyzer.finish(
             exitCode: { totals in

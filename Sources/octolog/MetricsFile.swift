@@ -62,8 +62,10 @@ enum MetricsError: Error {
 ///
 /// It is written while the run lasts, at most once a second, and a second after a change at the latest, however long
 /// the input is quiet then. Where nothing changes it is written all the same now and then: its time tells that the run
-/// goes on. In its first second a run leaves the file of the one before: a log that is read again would seem to start
-/// anew otherwise.
+/// goes on.
+///
+/// A run leaves the file of the one before until it has caught up, which is when its input is quiet for a second, or at
+/// its end: a log that is read again would seem to begin anew otherwise, and what is so would not be so for a while.
 final class MetricsFile {
     private let file: AtomicFile
     private var metrics: Metrics
@@ -72,12 +74,15 @@ final class MetricsFile {
     /// When it was written last, and when it may be again, in nanoseconds.
     private var written: UInt64
     private var due: UInt64
+    private var hasCaughtUp = false
     /// Why it could not be written, if the last attempt failed.
     private var failure: SystemError?
 
     private static let second: UInt64 = 1_000_000_000
     /// How often it is written where nothing changes.
     private static let heartbeat = 30 * second
+    /// How long an input that is never quiet is waited for.
+    private static let patience = 60 * second
 
     init(path: String) throws(MetricsError) {
         file = AtomicFile(path: path)
@@ -86,7 +91,7 @@ final class MetricsFile {
         guard access(file.folder, W_OK | X_OK) == 0 else { throw .unwritable(path, .last) }
         metrics = Metrics(run: Self.run(path))
         written = monotonicTime()
-        due = written + Self.second
+        due = written + Self.patience
     }
 
     /// What tells the series of this file from those of the others in its folder, where names are unique.
@@ -114,8 +119,17 @@ final class MetricsFile {
 
     /// Waits until `descriptor` can be read, and writes what nobody would write meanwhile.
     func wait(for descriptor: Int32) {
-        while !Signals.wait(for: descriptor, until: isChanged ? due : written + Self.heartbeat) { write() }
+        while !Signals.wait(for: descriptor, until: deadline) { write() }
     }
+
+    /// When it is to be written, if nothing comes until then.
+    private var deadline: UInt64 {
+        guard hasCaughtUp else { return min(due, monotonicTime() + Self.second) }
+        return isChanged ? due : written + Self.heartbeat
+    }
+
+    /// Whether the last attempt to write it failed.
+    var isFailing: Bool { failure != nil }
 
     /// Writes what the run amounts to.
     ///
@@ -137,6 +151,7 @@ final class MetricsFile {
             failure = error
         }
         isChanged = failure != nil
+        hasCaughtUp = true
         written = monotonicTime()
         due = written + max(Self.second, 10 * (written - start))
     }

@@ -118,14 +118,29 @@ import Glibc
         process.waitUntilExit()
     }
 
-    @Test("a run that begins leaves the file of the last one until it has read what there is") func begin() throws {
+    @Test("a run leaves the file of the last one until it has caught up: a log that is read again is not begun anew")
+    func begin() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("m.prom", Data("# of the last run\n".utf8))
         let (process, input, _) = try Tool.start(["--metrics-file", file])
         defer { process.terminate() }
-        usleep(300_000)
-        #expect(text(file) == "# of the last run\n")
-        #expect(wait { value("octolog_lines_total{}", in: file) == 0 } != nil)
+        // More comes all the time, for longer than a second.
+        for _ in 0..<8 {
+            try input.write(contentsOf: Data("nothing\n".utf8))
+            usleep(250_000)
+            #expect(text(file) == "# of the last run\n")
+        }
+        #expect(wait { value("octolog_lines_total{}", in: file) == 8 } != nil)
+        // From now on it may come as it likes.
+        let ending = Thread {
+            for _ in 0..<40 {
+                try? input.write(contentsOf: Data("nothing\n".utf8))
+                usleep(100_000)
+            }
+        }
+        ending.start()
+        #expect(wait { value("octolog_lines_total{}", in: file).map { $0 > 8 && $0 < 40 } == true } != nil)
+        #expect(wait { value("octolog_lines_total{}", in: file) == 48 } != nil)
         try input.close()
         process.waitUntilExit()
     }
@@ -211,12 +226,13 @@ import Glibc
         let folder = try TemporaryFolder()
         let result = try Tool.shell(
             """
-            mkdir \(folder.url.path)/m; (sleep 0.5; rmdir \(folder.url.path)/m; cat \(Self.log); sleep 2.5; \
+            mkdir \(folder.url.path)/m; (sleep 0.5; rmdir \(folder.url.path)/m; cat \(Self.log); sleep 3.5; \
             cat \(Self.log)) | octolog --metrics-file \(folder.url.path)/m/m.prom
             """)
         #expect(result.code == 74)
         #expect(result.err.split(separator: "\n").count == 1 && result.err.contains("/m/m.prom"), "\(result.err)")
         #expect(result.types.filter { $0 == "octolog.startup.succeeded.v1" }.count == 2)
+        #expect((result.events.last?["data"] as? [String: Any])?["exitCode"] as? Int == 74)
     }
 
     @Test("metrics never overwrite what is read or written besides", arguments: ["--output", "--state", "input"])
