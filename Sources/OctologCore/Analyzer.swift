@@ -15,6 +15,8 @@ package struct Analyzer: ~Copyable {
         package var until: Timestamp?
         /// Seals the secrets that events tell of, to their owner.
         package var sealer: Sealer?
+        /// How often a container's events may say the same.
+        package var throttle: Throttle.Limit?
 
         package init() {}
 
@@ -28,22 +30,19 @@ package struct Analyzer: ~Copyable {
     let options: Options
     var recogniser: Recogniser
     private var correlator = Correlator(isBounded: true)
-    /// How many events each source had.
-    private var sequences: [String: Int] = [:]
+    private var teller: Teller
     /// What the run amounts to so far.
-    package private(set) var totals = Totals()
+    package var totals: Totals { teller.totals }
 
     package init(rules: RuleSet = .builtIn, options: Options = Options()) {
         self.options = options
         recogniser = Recogniser(rules)
+        teller = Teller(throttle: options.throttle)
     }
 
     /// Announces the run.
     package mutating func start(inputs: [String], into sink: inout some EventSink) {
-        let rules = recogniser.classifier.set
-        let started = RunStarted(
-            version: Octolog.version, rules: rules.listed.count, digest: rules.digest, inputs: inputs)
-        send(.run(.runStarted(started), about: inputs.joined(separator: " ")), at: nil, into: &sink)
+        teller.start(recogniser.classifier.set, inputs: inputs, into: &sink)
     }
 
     /// Takes over what was known of registrations before this run, or what other runs came to know meanwhile.
@@ -76,16 +75,14 @@ package struct Analyzer: ~Copyable {
                 known = correlator.registrations.changes
             }
         }
-        for lane in 0..<lanes.count { totals.add(lanes.totals(of: lane)) }
+        for lane in 0..<lanes.count { teller.totals.add(lanes.totals(of: lane)) }
     }
 
     /// Ends the run.
     package mutating func finish(exitCode: (Totals) -> Int, into sink: inout some EventSink) -> Int {
         for event in correlator.finish() { send(event, at: event.time, into: &sink) }
         let code = exitCode(totals)
-        let finished = RunFinished(totals, exitCode: code)
-        send(.run(.runFinished(finished), about: "\(totals.lines) \(totals.bytes)"), at: nil, into: &sink)
-        sink.inputDrained()
+        teller.finish(exitCode: code, into: &sink)
         return code
     }
 }
@@ -101,15 +98,11 @@ extension Analyzer {
         for event in found { send(event, at: time, into: &sink) }
     }
 
-    /// Numbers an event within its source, and tells it if it is asked for.
+    /// Tells an event if it is asked for.
     ///
     /// - Parameter time: when it happened, as far as its log tells.
     private mutating func send(_ event: Event, at time: Timestamp?, into sink: inout some EventSink) {
-        var event = event
-        event.sequence = sequences[event.source, default: 0] + 1
-        sequences[event.source] = event.sequence
-        guard options.includes(time) else { return }
-        totals.note(event)
-        sink.receive(event)
+        guard options.includes(time) else { return teller.skip(event) }
+        teller.send(event, at: time, into: &sink)
     }
 }

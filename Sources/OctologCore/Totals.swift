@@ -6,7 +6,11 @@ package struct Totals: Sendable {
     /// Lines of startups, and how many of them some rule knows.
     package var startupLines = 0
     package var recognisedLines = 0
+    /// The events that were told, and how many were held back.
     package var events: [EventType: Int] = [:]
+    package var suppressed = 0
+    /// How many startups failed, told or not.
+    package var failedStartups = 0
     package var limits: [LimitHit.Limit: Int] = [:]
     /// The highest level of any event.
     package var highestLevel = Level.info
@@ -19,9 +23,6 @@ package struct Totals: Sendable {
     package var nothingRecognised: String {
         bytes == 0 ? "the input is empty" : "nothing in \(lines) lines was printed by an Octopus Deploy container"
     }
-
-    /// How many startups failed.
-    package var failedStartups: Int { events[.startupFailed] ?? 0 }
 
     /// Adds what one log amounts to; its events are counted as they are told.
     mutating func add(_ log: Totals) {
@@ -42,6 +43,16 @@ package struct Totals: Sendable {
 
     mutating func note(_ event: Event) {
         events[event.payload.type, default: 0] += 1
+        count(event)
+    }
+
+    mutating func note(suppressed event: Event) {
+        suppressed += 1
+        count(event)
+    }
+
+    private mutating func count(_ event: Event) {
+        if event.payload.type == .startupFailed { failedStartups += 1 }
         highestLevel = max(highestLevel, event.level)
     }
 }

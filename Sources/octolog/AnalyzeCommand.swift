@@ -65,6 +65,7 @@ struct AnalyzeCommand: ParsableCommand {
         var sink = try output.writer(inputs: inputs.paths, hasText: revealTo == nil, metrics: metrics)
         var options = input.options
         options.sealer = try sealer()
+        options.throttle = output.throttle
         let (totals, outcome) = inputs.analyze(
             options, rules: rules, state: state, failOn: failOn, metrics: metrics, into: &sink)
         let exit = sink.finish(outcome)

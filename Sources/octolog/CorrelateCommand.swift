@@ -33,6 +33,9 @@ struct CorrelateCommand: ParsableCommand {
 
     func validate() throws {
         if partial, output.format == .text { throw ValidationError("--partial writes events: it has no text.") }
+        if partial, output.throttle != nil {
+            throw ValidationError("--partial finds nothing yet: leave --throttle out.")
+        }
         if partial, failOn != nil { throw ValidationError("--partial finds nothing yet: leave --fail-on out.") }
         if partial, metrics.metricsFile != nil {
             throw ValidationError("--partial finds nothing yet: leave --metrics-file out.")
@@ -45,7 +48,7 @@ struct CorrelateCommand: ParsableCommand {
         let inputs = Inputs(events)
         let metrics = try metrics.file(besides: inputs.paths + [output.output])
         var sink = try output.writer(inputs: inputs.paths, metrics: metrics)
-        var correlation = EventCorrelation(isPartial: partial)
+        var correlation = EventCorrelation(isPartial: partial, throttle: output.throttle)
         var outcome = Outcome(failure: inputs.failure, failOn: failOn)
         for path in inputs.paths {
             do throws(InputError) {

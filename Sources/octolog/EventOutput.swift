@@ -33,6 +33,12 @@ struct EventOutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("File to write to instead of stdout.", valueName: "file"), completion: .file())
     var output: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Tell as many events of one container and code in so long, by the log, and how many more there were: 5/10m.",
+            valueName: "n/duration"), transform: Self.limit)
+    var throttle: Throttle.Limit?
+
     @Option(help: "Colours in text.")
     var color: ColourChoice = .auto
 
@@ -41,6 +47,14 @@ struct EventOutputOptions: ParsableArguments {
 
     @Flag(name: .shortAndLong, help: "Say on stderr what was read.")
     var verbose = false
+
+    private static func limit(_ text: String) throws -> Throttle.Limit {
+        guard let limit = Throttle.Limit(text: text) else {
+            throw ValidationError(
+                "\(text) is no limit: give a number, a slash and a duration in s, m, h or d, such as 5/10m.")
+        }
+        return limit
+    }
 
     /// Where the events go.
     ///

@@ -72,14 +72,27 @@ struct SchemaCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The type of event, such as startup.failed; all without it.", valueName: "type"))
     var type: String?
 
+    @Flag(help: "Refuse fields that this version does not know; later ones add some.")
+    var strict = false
+
+    @Flag(help: "The fields as Markdown, to be read.")
+    var markdown = false
+
+    func validate() throws {
+        if strict, markdown { throw ValidationError("--strict is about the JSON Schema: leave --markdown out.") }
+    }
+
     func run() throws {
         Signals.install()
-        guard let type else { return try printAll(Array((Schema.json() + "\n").utf8)) }
+        guard let type else {
+            return try printAll(Array((markdown ? SchemaPage.text() : Schema.json(isStrict: strict) + "\n").utf8))
+        }
         guard let known = EventType(named: type) else {
             let names = EventType.allCases.map(\.shortName).joined(separator: ", ")
             throw ValidationError("There is no event \(type). The types are: \(names).")
         }
-        try printAll(Array((Schema.json(of: known) + "\n").utf8))
+        let text = markdown ? SchemaPage.section(of: known) : Schema.json(of: known, isStrict: strict) + "\n"
+        try printAll(Array(text.utf8))
     }
 }
 

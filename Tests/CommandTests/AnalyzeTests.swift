@@ -159,6 +159,31 @@ import Testing
         #expect(result.types.contains("octolog.startup.succeeded.v1"))
     }
 
+    @Test("--throttle tells a restart loop once, how often it came again, and fails as without") func throttle() throws
+    {
+        let loop = "Fixtures/goldens/throttled/input.log"
+        let all = try Tool.run(["--fail-on", "startup", loop])
+        let some = try Tool.run(["--fail-on", "startup", "--throttle", "1/1d", loop])
+        #expect(all.code == 2 && some.code == 2)
+        func count(_ result: Tool.Result, _ type: String) -> Int { result.types.count { $0 == "octolog.\(type).v1" } }
+        #expect(count(all, "startup.failed") == 5 && count(all, "events.suppressed") == 0)
+        #expect(count(some, "startup.failed") == 1 && count(some, "events.suppressed") == 1)
+        // The course of each startup is told all the same.
+        #expect(count(some, "startup.began") == 5 && count(some, "phase.failed") == 5)
+        let text = try Tool.run(["--throttle", "1/1d", "--format", "text", loop]).out
+        #expect(text.contains("4 more events startup.failed with sql-unreachable, not told (--throttle)"))
+    }
+
+    @Test("a --throttle that is none is refused with an example", arguments: ["5", "5/", "5/10", "0/1m"])
+    func throttleRefused(_ text: String) throws {
+        for command in ["analyze", "correlate"] {
+            let result = try Tool.run([command, "--throttle", text, log])
+            #expect(result.code == 64 && result.err.contains("\(text) is no limit") && result.err.contains("5/10m"))
+        }
+        let partial = try Tool.run(["correlate", "--partial", "--throttle", "5/10m", log])
+        #expect(partial.code == 64 && partial.err.contains("leave --throttle out"))
+    }
+
     @Test(
         "help has two examples for every command",
         arguments: [[], ["analyze"], ["key"], ["registrations"], ["report"], ["compare"], ["rules"], ["schema"]])

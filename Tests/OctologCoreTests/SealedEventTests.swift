@@ -114,7 +114,9 @@ import Testing
 
     @Test("the schema has the field, and does not ask for it") func schema() throws {
         for type in [EventType.secretExposed, .masterKeyShown] {
-            let schema = try JSONSerialization.jsonObject(with: Data(Schema.json(of: type).utf8)) as? [String: Any]
+            let schema =
+                try JSONSerialization.jsonObject(with: Data(Schema.json(of: type, isStrict: true).utf8))
+                as? [String: Any]
             let data = (schema?["properties"] as? [String: Any])?["data"] as? [String: Any]
             #expect((data?["properties"] as? [String: Any])?["sealed"] != nil)
             #expect((data?["required"] as? [String])?.contains("sealed") == false)

@@ -92,7 +92,7 @@ struct CauseLinker {
         case .runStarted, .runFinished, .sourceDetected, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationObserved,
             .registrationDuplicate, .startupUnfinished, .startupExplained, .containerStopped, .gapDetected, .limitHit,
-            .linesUnrecognised:
+            .linesUnrecognised, .eventsSuppressed:
             return false
         }
     }

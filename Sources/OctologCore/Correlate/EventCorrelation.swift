@@ -6,7 +6,8 @@ package struct EventCorrelation: ~Copyable {
     /// The first line that is none, to be named.
     package private(set) var firstForeign: (input: String, line: Int)?
     /// What was read amounts to, and the findings once they are told.
-    package private(set) var totals = Totals()
+    package var totals: Totals { teller.totals }
+    private var teller: Teller
 
     /// How many registrations are known.
     package var registrations: Int { correlator.registrations.count }
@@ -15,18 +16,23 @@ package struct EventCorrelation: ~Copyable {
     /// For a partial state: the events that causes are found by, as they were read, by their ids.
     private var kept: [String: [UInt8]]?
 
-    /// - Parameter isPartial: whether the state is to be written, to be read again.
-    package init(isPartial: Bool) { kept = isPartial ? [:] : nil }
+    /// - Parameters:
+    ///   - isPartial: whether the state is to be written, to be read again.
+    ///   - throttle: how often a container's findings may say the same.
+    package init(isPartial: Bool, throttle: Throttle.Limit? = nil) {
+        kept = isPartial ? [:] : nil
+        teller = Teller(throttle: throttle)
+    }
 
     /// Reads a stream of events, one a line, compressed or not, to its end.
     package mutating func read<Source: ByteSource & ~Copyable>(
         _ source: consuming Source, named input: String
     ) throws(InputError) {
-        totals.inputs += 1
+        teller.totals.inputs += 1
         var count = 0
-        defer { totals.bytes += count }
+        defer { teller.totals.bytes += count }
         try LineReader.read(source, &count) { line, number, isWhole in
-            totals.lines += 1
+            teller.totals.lines += 1
             // No event that matters is longer than a window.
             if isWhole { note(line: line, input, number) } else { noteForeign(input, number) }
         }
@@ -46,7 +52,7 @@ package struct EventCorrelation: ~Copyable {
 
     private mutating func noteEvent() {
         eventLines += 1
-        totals.isRecognised = true
+        teller.totals.isRecognised = true
     }
 
     private mutating func noteForeign(_ input: String, _ number: Int) {
@@ -75,22 +81,9 @@ package struct EventCorrelation: ~Copyable {
 
     /// Tells the findings, as the events of a run.
     package mutating func tell(inputs: [String], exitCode: (Totals) -> Int, into sink: inout some EventSink) {
-        let rules = RuleSet.builtIn
-        let started = RunStarted(
-            version: Octolog.version, rules: rules.listed.count, digest: rules.digest, inputs: inputs)
-        var sequences: [String: Int] = [:]
-        func send(_ event: Event, _ totals: inout Totals, _ sink: inout some EventSink) {
-            var event = event
-            event.sequence = sequences[event.source, default: 0] + 1
-            sequences[event.source] = event.sequence
-            totals.note(event)
-            sink.receive(event)
-        }
-        send(.run(.runStarted(started), about: inputs.joined(separator: " ")), &totals, &sink)
-        for finding in correlator.findings { send(finding, &totals, &sink) }
+        teller.start(.builtIn, inputs: inputs, into: &sink)
+        for finding in correlator.findings { teller.send(finding, at: finding.time, into: &sink) }
         sink.inputRead(ofLog: 0) { totals }
-        let finished = RunFinished(totals, exitCode: exitCode(totals))
-        send(.run(.runFinished(finished), about: "\(totals.lines) \(totals.bytes)"), &totals, &sink)
-        sink.inputDrained()
+        teller.finish(exitCode: exitCode(totals), into: &sink)
     }
 }

@@ -64,7 +64,7 @@ extension EventType {
             true
         case .runStarted, .runFinished, .sourceDetected, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationDuplicate,
-            .startupUnfinished, .startupExplained, .gapDetected, .limitHit, .linesUnrecognised:
+            .startupUnfinished, .startupExplained, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
             false
         }
     }
@@ -131,7 +131,7 @@ extension Payload {
             self = .findingRaised(Finding(code: code, title: "", remedy: ""))
         case .runStarted, .runFinished, .sourceDetected, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationDuplicate,
-            .startupUnfinished, .startupExplained, .gapDetected, .limitHit, .linesUnrecognised:
+            .startupUnfinished, .startupExplained, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
             return nil
         }
     }

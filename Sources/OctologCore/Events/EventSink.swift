@@ -5,6 +5,9 @@ package protocol EventSink {
     /// A master key that the log shows, with what is known of it. A sink that has no use for it lets it go.
     mutating func recovered(_ secret: consuming Secret, _ key: RecoveredKey)
 
+    /// An event that is held back, because too many like it were told.
+    mutating func suppressed(_ event: Event)
+
     /// All bytes that were read are processed; more may be long in coming.
     mutating func inputDrained()
 
@@ -18,6 +21,7 @@ package protocol EventSink {
 
 extension EventSink {
     package mutating func recovered(_ secret: consuming Secret, _ key: RecoveredKey) {}
+    package mutating func suppressed(_ event: Event) {}
     package mutating func inputDrained() {}
     package mutating func inputRead(ofLog log: Int, _ totals: () -> Totals) {}
 }

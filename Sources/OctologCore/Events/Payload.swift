@@ -23,6 +23,7 @@ package enum EventType: String, Sendable, CaseIterable {
     case gapDetected = "octolog.gap.detected.v1"
     case limitHit = "octolog.limit.hit.v1"
     case linesUnrecognised = "octolog.lines.unrecognised.v1"
+    case eventsSuppressed = "octolog.events.suppressed.v1"
 
     /// `octolog.<noun>.<verb>.v1`
     package var name: String { rawValue }
@@ -67,6 +68,7 @@ package enum EventType: String, Sendable, CaseIterable {
         case .gapDetected: .gapDetected(.sample)
         case .limitHit: .limitHit(.sample)
         case .linesUnrecognised: .linesUnrecognised(.sample)
+        case .eventsSuppressed: .eventsSuppressed(.sample)
         }
     }
 }
@@ -96,6 +98,7 @@ package enum Payload: Sendable {
     case gapDetected(GapDetected)
     case limitHit(LimitHit)
     case linesUnrecognised(LinesUnrecognised)
+    case eventsSuppressed(EventsSuppressed)
 
     package var type: EventType {
         switch self {
@@ -122,6 +125,7 @@ package enum Payload: Sendable {
         case .gapDetected: .gapDetected
         case .limitHit: .limitHit
         case .linesUnrecognised: .linesUnrecognised
+        case .eventsSuppressed: .eventsSuppressed
         }
     }
 
@@ -149,6 +153,7 @@ package enum Payload: Sendable {
         case .gapDetected(let fields): fields.visit(&visitor)
         case .limitHit(let fields): fields.visit(&visitor)
         case .linesUnrecognised(let fields): fields.visit(&visitor)
+        case .eventsSuppressed(let fields): fields.visit(&visitor)
         }
     }
 }

@@ -38,6 +38,7 @@ package struct RunFinished: Sendable, Fields {
     package var startupLines: Int
     package var recognised: Int
     package var events: [Count]
+    package var suppressed: Int?
     package var limits: [Count]
     package var exitCode: Int
 
@@ -51,6 +52,7 @@ package struct RunFinished: Sendable, Fields {
         events = EventType.allCases.compactMap { type in
             totals.events[type].map { Count(name: type.name, count: $0) }
         }
+        suppressed = totals.suppressed == 0 ? nil : totals.suppressed
         limits = LimitHit.Limit.allCases.compactMap { limit in
             totals.limits[limit].map { Count(name: limit.rawValue, count: $0) }
         }
@@ -68,6 +70,7 @@ package struct RunFinished: Sendable, Fields {
             "recognisedShare", startupLines == 0 ? nil : Double(recognised) / Double(startupLines),
             "recognisedLines / startupLines, from 0 to 1")
         visitor.list("events", events, "How many events of each type came before this one")
+        visitor.optional("suppressedEvents", suppressed, "How many events --throttle held back")
         visitor.list("limits", limits, "How often each limit was hit")
         visitor.required("exitCode", exitCode, "The exit code of the command")
     }
@@ -76,6 +79,7 @@ package struct RunFinished: Sendable, Fields {
         var totals = Totals()
         totals.startupLines = 1
         totals.events[.runStarted] = 1
+        totals.suppressed = 1
         totals.limits[.cut] = 1
         return RunFinished(totals, exitCode: 0)
     }
@@ -228,4 +232,25 @@ package struct LineTemplate: Sendable, Fields {
     }
 
     static let sample = LineTemplate(template: "", count: 1)
+}
+
+/// `events.suppressed`: events of a container that said the same as others were not told.
+package struct EventsSuppressed: Sendable, Fields {
+    package var type: EventType
+    package var code: String
+    package var count: Int
+    package var from: Timestamp?
+    package var to: Timestamp?
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("suppressedType", type.name, "The type of the events that were held back")
+        visitor.required(
+            "code", code, "What they said: the code of a finding or a cause, a secret's rule, a class of duplicates")
+        visitor.required("count", count, "How many they were")
+        visitor.optional("from", from?.rfc3339, "When the first of them was")
+        visitor.optional("to", to?.rfc3339, "When the last of them was")
+    }
+
+    static let sample = EventsSuppressed(
+        type: .findingRaised, code: "", count: 1, from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: 0))
 }

@@ -74,7 +74,7 @@ package struct Metrics: Sendable {
         case .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseFailed, .commandExecuted,
             .configurationObserved, .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationObserved,
             .startupSucceeded, .startupFailed, .startupUnfinished, .containerStopped, .findingRaised, .gapDetected,
-            .limitHit, .linesUnrecognised:
+            .limitHit, .linesUnrecognised, .eventsSuppressed:
             break
         }
         guard let container = event.origin.container else { return }
@@ -159,7 +159,7 @@ struct ContainerMetrics: Sendable {
             true
         case .runStarted, .runFinished, .sourceDetected, .phaseCompleted, .phaseFailed, .commandExecuted,
             .configurationObserved, .masterKeyConfigured, .registrationObserved, .registrationDuplicate,
-            .startupExplained, .gapDetected, .limitHit, .linesUnrecognised:
+            .startupExplained, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
             false
         }
     }
@@ -199,7 +199,7 @@ struct ContainerMetrics: Sendable {
         case .masterKeyShown(let shown): masterKeys[shown.trusted, default: 0] += 1
         case .runStarted, .runFinished, .sourceDetected, .phaseCompleted, .phaseFailed, .commandExecuted,
             .configurationObserved, .masterKeyConfigured, .registrationObserved, .registrationDuplicate, .gapDetected,
-            .limitHit, .linesUnrecognised:
+            .limitHit, .linesUnrecognised, .eventsSuppressed:
             break
         }
     }

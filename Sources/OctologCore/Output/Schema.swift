@@ -1,7 +1,10 @@
 /// The events' JSON Schema, 2020-12, made from the same description that writes them.
+///
+/// Within v1 fields are added, so the schema of today accepts what a later version writes; the strict one refuses
+/// fields that this version does not know.
 package enum Schema {
     /// The schema of one type of event.
-    package static func json(of type: EventType) -> String {
+    package static func json(of type: EventType, isStrict: Bool = false) -> String {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("$schema")
@@ -10,13 +13,15 @@ package enum Schema {
             writer.string("\(type.schemaID)")
             writer.key("title")
             writer.string(type.name)
-            describe(Event.sample(of: type), into: &writer)
+            writer.key("description")
+            writer.string(type.meaning)
+            describe(Event.sample(of: type), isStrict, into: &writer)
         }
         return text(of: writer)
     }
 
     /// The schema of every event: one of the types.
-    package static func json() -> String {
+    package static func json(isStrict: Bool = false) -> String {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("$schema")
@@ -31,7 +36,9 @@ package enum Schema {
                     writer.object { writer in
                         writer.key("title")
                         writer.string(type.name)
-                        describe(Event.sample(of: type), into: &writer)
+                        writer.key("description")
+                        writer.string(type.meaning)
+                        describe(Event.sample(of: type), isStrict, into: &writer)
                     }
                 }
             }
@@ -42,11 +49,11 @@ package enum Schema {
     private static func text(of writer: JSONWriter) -> String { String(decoding: writer.bytes, as: UTF8.self) }
 
     /// Writes the keywords of an object's schema.
-    fileprivate static func describe(_ fields: some Fields, into writer: inout JSONWriter) {
+    fileprivate static func describe(_ fields: some Fields, _ isStrict: Bool, into writer: inout JSONWriter) {
         writer.key("type")
         writer.string("object")
         writer.key("properties")
-        var visitor = SchemaVisitor()
+        var visitor = SchemaVisitor(isStrict: isStrict)
         writer.object { writer in
             visitor.writer = writer
             fields.visit(&visitor)
@@ -56,13 +63,14 @@ package enum Schema {
             writer.key("required")
             writer.array { writer in for name in visitor.mandatory { writer.string(name) } }
         }
-        // Within v1 fields are added: who reads must not mind, and our own output must not have others.
+        guard isStrict else { return }
         writer.key("additionalProperties")
         writer.bool(false)
     }
 }
 
 private struct SchemaVisitor: FieldVisitor {
+    let isStrict: Bool
     var writer = JSONWriter()
     var mandatory: [String] = []
 
@@ -140,19 +148,22 @@ private struct SchemaVisitor: FieldVisitor {
     }
 
     mutating func required<T: Fields>(_ name: StaticString, _ value: T, _ meaning: StaticString) {
-        property(name, meaning, isRequired: true) { writer in Schema.describe(value, into: &writer) }
+        let isStrict = isStrict
+        property(name, meaning, isRequired: true) { writer in Schema.describe(value, isStrict, into: &writer) }
     }
 
     mutating func optional<T: Fields>(_ name: StaticString, _ value: T?, _ meaning: StaticString) {
-        property(name, meaning, isRequired: false) { writer in Schema.describe(T.sample, into: &writer) }
+        let isStrict = isStrict
+        property(name, meaning, isRequired: false) { writer in Schema.describe(T.sample, isStrict, into: &writer) }
     }
 
     mutating func list<T: Fields>(_ name: StaticString, _ values: [T], _ meaning: StaticString) {
+        let isStrict = isStrict
         property(name, meaning, isRequired: false) { writer in
             writer.key("type")
             writer.string("array")
             writer.key("items")
-            writer.object { writer in Schema.describe(T.sample, into: &writer) }
+            writer.object { writer in Schema.describe(T.sample, isStrict, into: &writer) }
         }
     }
 }

@@ -75,6 +75,9 @@ package struct TextFormat: Sendable {
             let said = explained.rootCause.container.map { ", said by \($0)" } ?? ""
             return
                 "startup \(explained.startup) of \(explained.container) is explained: \(explained.rootCause.title)\(said)"
+        case .eventsSuppressed(let suppressed):
+            let events = suppressed.count == 1 ? "1 more event" : "\(suppressed.count) more events"
+            return "\(events) \(suppressed.type.shortName) with \(suppressed.code), not told (--throttle)"
         case .linesUnrecognised(let unrecognised): return "\(unrecognised.lines) lines are known to no rule"
         }
     }
@@ -97,7 +100,7 @@ package struct TextFormat: Sendable {
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .registrationObserved,
             .startupSucceeded, .startupUnfinished, .containerStopped, .gapDetected, .limitHit,
-            .linesUnrecognised:
+            .linesUnrecognised, .eventsSuppressed:
             return []
         }
     }

@@ -24,6 +24,8 @@ package struct ReportBuilder: EventSink {
         case .limitHit(let hit): note(hit, event)
         case .linesUnrecognised(let lines): note(lines)
         case .startupExplained(let explained): note(explained, event)
+        // A report reads everything.
+        case .eventsSuppressed: break
         case .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed, .commandExecuted, .configurationObserved,
             .masterKeyShown, .masterKeyConfigured, .registrationObserved, .startupSucceeded, .startupFailed,
             .startupUnfinished, .containerStopped:
@@ -238,7 +240,7 @@ extension Report.Outcome {
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .secretExposed,
             .registrationObserved, .registrationDuplicate, .startupExplained, .containerStopped, .findingRaised,
-            .gapDetected, .limitHit, .linesUnrecognised:
+            .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
             return nil
         }
     }

@@ -1,0 +1,50 @@
+/// Tells a run's events: numbers them within their source, holds back what comes too often, and counts.
+struct Teller: Sendable {
+    /// What the run amounts to so far.
+    var totals = Totals()
+    /// How many events each source had.
+    private var sequences: [String: Int] = [:]
+    private var throttle: Throttle?
+
+    init(throttle: Throttle.Limit? = nil) { self.throttle = throttle.map(Throttle.init) }
+
+    /// Announces the run.
+    mutating func start(_ rules: RuleSet, inputs: [String], into sink: inout some EventSink) {
+        let started = RunStarted(
+            version: Octolog.version, rules: rules.listed.count, digest: rules.digest, inputs: inputs)
+        tell(.run(.runStarted(started), about: inputs.joined(separator: " ")), into: &sink)
+    }
+
+    /// - Parameter time: when it happened, as far as its log tells.
+    mutating func send(_ event: Event, at time: Timestamp?, into sink: inout some EventSink) {
+        guard var throttle = self.throttle.take() else { return tell(event, into: &sink) }
+        for summary in throttle.passed(event.source, time) { tell(summary, into: &sink) }
+        if throttle.admits(event, at: time) {
+            tell(event, into: &sink)
+        } else {
+            totals.note(suppressed: event)
+            sink.suppressed(event)
+        }
+        while throttle.isFull { for summary in throttle.makeRoom() { tell(summary, into: &sink) } }
+        self.throttle = throttle
+    }
+
+    /// Ends the run.
+    mutating func finish(exitCode: Int, into sink: inout some EventSink) {
+        for summary in throttle?.remaining() ?? [] { tell(summary, into: &sink) }
+        let finished = RunFinished(totals, exitCode: exitCode)
+        tell(.run(.runFinished(finished), about: "\(totals.lines) \(totals.bytes)"), into: &sink)
+        sink.inputDrained()
+    }
+
+    /// Leaves out an event that nobody asked for; it has its number all the same.
+    mutating func skip(_ event: Event) { sequences[event.source, default: 0] += 1 }
+
+    private mutating func tell(_ event: Event, into sink: inout some EventSink) {
+        var event = event
+        event.sequence = sequences[event.source, default: 0] + 1
+        sequences[event.source] = event.sequence
+        totals.note(event)
+        sink.receive(event)
+    }
+}
