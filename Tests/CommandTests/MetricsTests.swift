@@ -72,6 +72,24 @@ import Glibc
         #expect(try Tool.run(["correlate", "--partial", "--metrics-file", file, events]).code == 64)
     }
 
+    @Test("what --throttle holds back counts all the same, and how much that was is told") func throttled() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "m.prom").path
+        let log = Tool.fixture("story-e-octopus-eula/input.log")
+        func failures() -> Double? {
+            value("octolog_startups_total{container=\"octopus-1\",product=\"unknown\",outcome=\"failed\"}", in: file)
+        }
+        _ = try Tool.run(["--metrics-file", file, log])
+        #expect(failures() == 3)
+        #expect(value("octolog_events_suppressed_total{}", in: file) == 0)
+        let result = try Tool.run(["--metrics-file", file, "--throttle", "1/1d", log])
+        #expect(failures() == 3)
+        let told = result.types.filter { $0 == "octolog.startup.failed.v1" }.count
+        #expect(value("octolog_events_total{type=\"octolog.startup.failed.v1\"}", in: file) == Double(told))
+        #expect(told == 1)
+        #expect(value("octolog_events_suppressed_total{}", in: file) == 2)
+    }
+
     // MARK: While it runs
 
     @Test("the last change is there within a second, however long the input is quiet then") func quiet() throws {
