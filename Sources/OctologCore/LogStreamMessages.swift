@@ -175,9 +175,10 @@ extension LogStream {
         _ line: Span<UInt8>, _ statement: Statement, at location: Location, isStartupLine: Bool,
         _ recogniser: inout Recogniser
     ) {
-        guard let current, let time = Moment(message: statement.time, frame: wrapping.time) else { return }
+        guard let time = Moment(message: statement.time, frame: wrapping.time) else { return }
         latest =
             latest.map { ($0.timestamp?.nanoseconds ?? 0) < (time.timestamp?.nanoseconds ?? 0) ? time : $0 } ?? time
+        guard let current else { return }
         let gap = isStartupLine ? containers[current].machine.gap(before: time) : nil
         if let gap {
             let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposed)

@@ -26,15 +26,20 @@ struct FileSource: ByteSource, ~Copyable {
     private var offset = 0
     /// What is to be written where the input is quiet.
     private let metrics: MetricsFile?
+    private let recorder: InputRecorder?
 
     /// Opens `path`; `-` is stdin.
     ///
     /// - Parameters:
     ///   - isAmongMany: whether more files are read side by side than may be open at once.
     ///   - metrics: what is to be written where the input is quiet.
-    init(path: String, isAmongMany: Bool, metrics: MetricsFile? = nil) throws(InputError) {
+    ///   - recorder: takes note of what is read.
+    init(
+        path: String, isAmongMany: Bool, metrics: MetricsFile? = nil, recorder: InputRecorder? = nil
+    ) throws(InputError) {
         self.path = path
         self.metrics = metrics
+        self.recorder = recorder
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         self.descriptor = descriptor
         guard descriptor >= 0 else { throw .system(errno) }
@@ -58,6 +63,7 @@ struct FileSource: ByteSource, ~Copyable {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 {
                 offset += count
+                if let recorder { recorder.note(path, UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
                 return count
             }
             // A signal that ends the run is seen above; others don't matter.

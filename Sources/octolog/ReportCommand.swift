@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
 
             EXAMPLES
               docker compose logs --no-color | octolog report
-              octolog report --markdown --output report.md server.log db.log
+              octolog report --html report.html server.log db.log
             """)
 
     @OptionGroup var input: InputOptions
@@ -22,6 +22,16 @@ struct ReportCommand: ParsableCommand {
 
     @Flag(help: "JSON instead of text.")
     var json = false
+
+    @Option(
+        help: ArgumentHelp("File to write as one page of HTML, with a timeline; - is stdout.", valueName: "file"),
+        completion: .file())
+    var html: String?
+
+    @Option(
+        help: ArgumentHelp("Log of a start that went well, to compare with in --html.", valueName: "good"),
+        completion: .file())
+    var compare: String?
 
     @Option(help: ArgumentHelp("File to write to instead of stdout.", valueName: "file"), completion: .file())
     var output: String?
@@ -39,18 +49,60 @@ struct ReportCommand: ParsableCommand {
 
     func validate() throws {
         if markdown, json { throw ValidationError("--markdown and --json exclude each other.") }
+        if html != nil, markdown || json || output != nil {
+            throw ValidationError(
+                "--html names the one file that is written: leave --markdown, --json and --output out.")
+        }
+        if html == nil, let compare {
+            throw ValidationError("--compare needs --html; for text try octolog compare \(compare) LOG.")
+        }
+        if compare == "-", input.files.isEmpty || input.files.contains("-") {
+            throw ValidationError("GOOD and the log can't both be stdin.")
+        }
     }
 
     func run() throws {
         Signals.install()
         let rules = try own.ruleSet()
         let inputs = Inputs(input.files)
-        if let output { try EventOutputOptions.refuseToOverwrite(output, inputs.paths) }
+        if let file = html ?? output, file != "-" {
+            try EventOutputOptions.refuseToOverwrite(file, inputs.paths + [compare].compactMap { $0 })
+        }
         var builder = ReportBuilder()
-        let (totals, exit) = inputs.analyze(input.options, rules: rules, failOn: failOn, into: &builder)
-        try write(builder.report)
+        let recorder = html == nil ? nil : InputRecorder()
+        let (totals, exit) = inputs.analyze(
+            input.options, rules: rules, failOn: failOn, recorder: recorder, into: &builder)
+        if let recorder {
+            try writeHTML(builder.report, inputs, recorder)
+        } else {
+            try write(builder.report)
+        }
         if exit == .nothingRecognised, totals.inputs > 0, !quiet { Diagnostics.say(totals.nothingRecognised) }
         if exit != .success { throw exit.error }
+    }
+
+    private func writeHTML(_ report: Report, _ inputs: Inputs, _ recorder: InputRecorder) throws {
+        let good = try compare.map { log in
+            var builder = ReportBuilder()
+            let (totals, _) = Inputs([log]).analyze(input.options, into: &builder)
+            guard builder.report.counts.succeeded > 0 else {
+                let reason = totals.isRecognised ? "no startup in it succeeded" : totals.nothingRecognised
+                Diagnostics.say("there is nothing to compare with in \(log): \(reason)")
+                throw Exit.nothingRecognised.error
+            }
+            return builder.report
+        }
+        let page = ReportHTML.bytes(
+            of: report, excerpts: recorder.excerpts(for: report, inputs, input.options), inputs: recorder.records,
+            good: good)
+        do throws(SystemError) {
+            var file = try OutputFile(path: html == "-" ? nil : html)
+            file.write(page)
+            file.flush()
+        } catch {
+            Diagnostics.say("can't write \(html ?? "stdout"): \(error.message)")
+            throw Exit.ioError.error
+        }
     }
 
     private func write(_ report: Report) throws {

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from alerts import Recordings
+
 
 @pytest.fixture
 def scratch() -> Iterator[Path]:
@@ -18,3 +20,9 @@ def scratch() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Recordings:
+    """The events of all cases, made once for all tests that read them."""
+    return Recordings(tmp_path_factory.mktemp("events"))

@@ -102,6 +102,7 @@ class Program:
         machine = os.uname().machine
         below = [f"usr/lib/{machine}-linux-gnu", f"lib/{machine}-linux-gnu", "usr/lib", "lib"]
         below += ["usr/lib/systemd", "lib/systemd", "usr/lib/syslog-ng"]
+        below += ["usr/lib/chromium", f"usr/lib/{machine}-linux-gnu/pulseaudio"]
         paths = [str(self.root / folder) for folder in below if (self.root / folder).is_dir()]
         return {**os.environ, "LD_LIBRARY_PATH": ":".join(paths), "LC_ALL": "C.UTF-8"}
 

@@ -307,7 +307,7 @@ private struct MaterialValues {
 // MARK: - Quoting
 
 /// Words of a shell. What is in them comes from a log, and must stay what it is.
-private enum Shell {
+enum Shell {
     /// Whether a byte means itself everywhere: in a shell, in a `.env` file.
     static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {

@@ -4,6 +4,9 @@
 /// makes it printable.
 package struct Report: Sendable {
     package var version = ""
+    /// How many rules were in force, and what names them.
+    package var rules = 0
+    package var rulesDigest = ""
     /// The inputs' names, the first of `inputCount`.
     package var inputs: [String] = []
     package var inputCount = 0

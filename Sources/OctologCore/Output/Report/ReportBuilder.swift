@@ -12,6 +12,8 @@ package struct ReportBuilder: EventSink {
         switch event.payload {
         case .runStarted(let started):
             report.version = started.version
+            report.rules = started.rules
+            report.rulesDigest = started.digest
             report.inputCount = started.inputs.count
             report.inputs = started.inputs.prefix(Report.Limits.inputs).map(\.shortened)
         case .runFinished(let finished): report.finished = finished
