@@ -76,6 +76,18 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         transcript?.append(source.takeCopy())
     }
 
+    /// What was read so far amounts to.
+    var totals: Totals {
+        var totals = stream.totals
+        switch buffer {
+        case .some(let buffer):
+            totals.lines += buffer.lineCount
+            totals.bytes += stream.inputOffset(of: buffer.byteCount)
+        case .none: break
+        }
+        return totals
+    }
+
     /// When the next event happened, as far as its log tells; nil if none waits.
     var time: Int64? {
         guard next < stream.told.count else { return nil }
@@ -214,7 +226,7 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
         memory.deallocate()
     }
 
-    func totals(of lane: Int) -> Totals { memory[lane].stream.totals }
+    func totals(of lane: Int) -> Totals { memory[lane].totals }
 
     /// The log whose next event comes first, after reading on wherever none waits; nil when all is told.
     ///
@@ -225,17 +237,26 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
     ) -> Int? {
         if count == 1 {
             guard !memory[0].hasEnded else { return nil }
-            memory[0].step(&recogniser, into: &sink, open: open, failed: failed)
+            step(0, &recogniser, into: &sink, open: open, failed: failed)
             return 0
         }
         var first: (lane: Int, time: Int64)?
         for lane in 0..<count {
             while memory[lane].time == nil, !memory[lane].hasEnded {
-                memory[lane].step(&recogniser, into: &sink, open: open, failed: failed)
+                step(lane, &recogniser, into: &sink, open: open, failed: failed)
             }
             if let time = memory[lane].time, first.map({ time < $0.time }) ?? true { first = (lane, time) }
         }
         return first?.lane
+    }
+
+    private mutating func step(
+        _ lane: Int, _ recogniser: inout Recogniser, into sink: inout some EventSink,
+        open: (String) throws(InputError) -> Source, failed: (String, InputError) -> Void
+    ) {
+        let lanes = memory
+        lanes[lane].step(&recogniser, into: &sink, open: open, failed: failed)
+        sink.inputRead(ofLog: lane) { lanes[lane].totals }
     }
 
     /// The time of the first event that waits in another log.

@@ -33,6 +33,8 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup var state: StateOptions
 
+    @OptionGroup var metrics: MetricsOptions
+
     func validate() throws {
         _ = try sealer()
         if revealTo != nil, let format = output.format, !format.hasSealedValues {
@@ -59,13 +61,15 @@ struct AnalyzeCommand: ParsableCommand {
         Signals.install()
         let rules = try own.ruleSet()
         let inputs = Inputs(input.files)
+        let metrics = try metrics.file(besides: inputs.paths + [output.output, state.state])
         let state = try state.file(inputs: inputs.paths, output: output.output)
-        var sink = try output.writer(inputs: inputs.paths, hasText: revealTo == nil)
+        var sink = try output.writer(inputs: inputs.paths, hasText: revealTo == nil, metrics: metrics)
         var options = input.options
         options.sealer = try sealer()
         options.throttle = output.throttle
-        let (totals, exit) = inputs.analyze(options, rules: rules, state: state, failOn: failOn, into: &sink)
-        sink.flush()
+        let (totals, outcome) = inputs.analyze(
+            options, rules: rules, state: state, failOn: failOn, metrics: metrics, into: &sink)
+        let exit = sink.finish(outcome)
         if exit == .nothingRecognised, totals.inputs > 0, !output.quiet { Diagnostics.say(totals.nothingRecognised) }
         if output.verbose {
             let share =

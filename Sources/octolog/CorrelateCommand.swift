@@ -29,6 +29,8 @@ struct CorrelateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Fail at this level, info to critical.", valueName: "level"))
     var failOn: FailOn?
 
+    @OptionGroup var metrics: MetricsOptions
+
     func validate() throws {
         if partial, let format = output.format, format != .events {
             throw ValidationError("--partial writes events, to be read again: leave --format \(format.rawValue) out.")
@@ -37,13 +39,17 @@ struct CorrelateCommand: ParsableCommand {
             throw ValidationError("--partial finds nothing yet: leave --throttle out.")
         }
         if partial, failOn != nil { throw ValidationError("--partial finds nothing yet: leave --fail-on out.") }
+        if partial, metrics.metricsFile != nil {
+            throw ValidationError("--partial finds nothing yet: leave --metrics-file out.")
+        }
         try InputOptions.validate(events)
     }
 
     func run() throws {
         Signals.install()
         let inputs = Inputs(events)
-        var sink = try output.writer(inputs: inputs.paths)
+        let metrics = try metrics.file(besides: inputs.paths + [output.output])
+        var sink = try output.writer(inputs: inputs.paths, metrics: metrics)
         var correlation = EventCorrelation(isPartial: partial, throttle: output.throttle)
         var outcome = Outcome(failure: inputs.failure, failOn: failOn)
         for path in inputs.paths {
@@ -88,7 +94,6 @@ struct CorrelateCommand: ParsableCommand {
                 exit = outcome.exit(totals, hasGaps: hasGaps)
                 return Int(exit.rawValue)
             }, into: &sink)
-        sink.flush()
-        return exit
+        return sink.finish(exit)
     }
 }

@@ -24,15 +24,21 @@ struct FileSource: ByteSource, ~Copyable {
     private let isTransient: Bool
     private let identity: (device: UInt, inode: UInt)
     private var offset = 0
+    /// What is to be written where the input is quiet.
+    private let metrics: MetricsFile?
     private let recorder: InputRecorder?
 
     /// Opens `path`; `-` is stdin.
     ///
     /// - Parameters:
     ///   - isAmongMany: whether more files are read side by side than may be open at once.
+    ///   - metrics: what is to be written where the input is quiet.
     ///   - recorder: takes note of what is read.
-    init(path: String, isAmongMany: Bool, recorder: InputRecorder? = nil) throws(InputError) {
+    init(
+        path: String, isAmongMany: Bool, metrics: MetricsFile? = nil, recorder: InputRecorder? = nil
+    ) throws(InputError) {
         self.path = path
+        self.metrics = metrics
         self.recorder = recorder
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         self.descriptor = descriptor
@@ -52,7 +58,7 @@ struct FileSource: ByteSource, ~Copyable {
         if isTransient { try reopen() }
         defer { if isTransient { closeFile() } }
         while true {
-            if isLive { Signals.wait(for: descriptor) }
+            if isLive { waitForInput() }
             if Signals.received != nil { return 0 }
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 {
@@ -63,6 +69,10 @@ struct FileSource: ByteSource, ~Copyable {
             // A signal that ends the run is seen above; others don't matter.
             guard errno == EINTR else { throw .system(errno) }
         }
+    }
+
+    private func waitForInput() {
+        if let metrics { metrics.wait(for: descriptor) } else { Signals.wait(for: descriptor) }
     }
 
     private mutating func closeFile() {

@@ -76,14 +76,16 @@ struct EventOutputOptions: ParsableArguments {
 
     /// Where the events go.
     ///
-    /// - Parameter hasText: whether a terminal is written text.
-    func writer(inputs: [String], hasText: Bool = true) throws -> EventWriter {
+    /// - Parameters:
+    ///   - hasText: whether a terminal is written text.
+    ///   - metrics: what else the events are counted in.
+    func writer(inputs: [String], hasText: Bool = true, metrics: MetricsFile? = nil) throws -> EventWriter {
         if let output { try Self.refuseToOverwrite(output, inputs) }
         let isTerminal = output == nil && OutputFile.isTerminal
         do throws(SystemError) {
             return EventWriter(
                 try OutputFile(path: output), format: format ?? (isTerminal && hasText ? .text : .events),
-                text: TextFormat(hasColour: color.isOn(forTerminal: isTerminal)))
+                text: TextFormat(hasColour: color.isOn(forTerminal: isTerminal)), metrics: metrics)
         } catch {
             Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")
             throw Exit.ioError.error
@@ -95,6 +97,11 @@ struct EventOutputOptions: ParsableArguments {
         for path in paths where isSameFile(output, path) {
             throw ValidationError("--output \(output) is also an input: name another file.")
         }
+    }
+
+    /// `x.log` of `/var/log/x.log`
+    static func baseName(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
     }
 
     /// Whether a file is the one that another path names; `-` is stdin.
@@ -114,14 +121,17 @@ final class EventWriter: EventSink {
     private var text: TextFormat
     private var writer = JSONWriter()
     private var sarif = SARIFLog()
+    private let metrics: MetricsFile?
 
-    init(_ file: consuming OutputFile, format: EventFormat, text: TextFormat) {
+    init(_ file: consuming OutputFile, format: EventFormat, text: TextFormat, metrics: MetricsFile? = nil) {
         self.file = file
         self.format = format
         self.text = text
+        self.metrics = metrics
     }
 
     func receive(_ event: Event) {
+        metrics?.receive(event)
         switch format {
         case .events: writer.line(event)
         case .otlp: OTLPFormat.write(event, to: &writer)
@@ -138,6 +148,11 @@ final class EventWriter: EventSink {
         writer.removeAll()
     }
 
+    /// Counts an event that is not written, because many of its like were.
+    func suppressed(_ event: Event) { metrics?.suppressed(event) }
+
+    func inputRead(ofLog log: Int, _ totals: () -> Totals) { metrics?.inputRead(ofLog: log, totals) }
+
     /// Writes what is not an event by itself.
     func write(_ bytes: [UInt8]) { file.write(bytes) }
 
@@ -145,4 +160,14 @@ final class EventWriter: EventSink {
     func inputDrained() { file.flush() }
 
     func flush() { file.flush() }
+
+    /// Writes all that is kept.
+    ///
+    /// - Parameter exit: what the run means otherwise.
+    /// - Returns: that, unless the metrics could not be written.
+    func finish(_ exit: Exit) -> Exit {
+        flush()
+        guard let metrics, !metrics.finish() else { return exit }
+        return Signals.received ?? .ioError
+    }
 }

@@ -198,11 +198,13 @@ struct Inputs {
     /// - Parameters:
     ///   - state: what is known of registrations from one run to the next.
     ///   - failOn: what the caller wants to be a failure.
+    ///   - metrics: what is to be written where the input is quiet.
     ///   - recorder: takes note of what is read.
     /// - Returns: what the run amounts to, and its exit code.
     func analyze(
         _ options: Analyzer.Options, rules: RuleSet = .builtIn, state: consuming StateFile? = nil,
-        failOn: FailOn? = nil, recorder: InputRecorder? = nil, into sink: inout some EventSink
+        failOn: FailOn? = nil, metrics: MetricsFile? = nil, recorder: InputRecorder? = nil,
+        into sink: inout some EventSink
     ) -> (totals: Totals, exit: Exit) {
         var analyzer = Analyzer(rules: rules, options: options)
         var state = state
@@ -212,7 +214,8 @@ struct Inputs {
         analyzer.start(inputs: logs.flatMap { $0 }, into: &sink)
         var outcome = Outcome(failure: failure, failOn: failOn)
         analyzer.read(logs, into: &sink) { path throws(InputError) in
-            try FileSource(path: path, isAmongMany: logs.count > Self.openAtOnce, recorder: recorder)
+            try FileSource(
+                path: path, isAmongMany: logs.count > Self.openAtOnce, metrics: metrics, recorder: recorder)
         } failed: { path, error in
             Diagnostics.say("can't read \(path == "-" ? "stdin" : path): \(error.message)")
             outcome.note(error)
@@ -230,6 +233,7 @@ struct Inputs {
                 "an answer of Loki's on a line of more than 1 MiB is not taken apart: ask for fewer lines, or use logcli -o jsonl"
             )
         }
+        if outcome.failure == nil, metrics?.isFailing == true { outcome.failure = .ioError }
         var exit = Exit.success
         _ = analyzer.finish(
             exitCode: { totals in

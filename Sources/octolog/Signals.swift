@@ -40,13 +40,28 @@ enum Signals {
         Glibc.signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Waits until `descriptor` can be read, or one of the signals comes.
-    static func wait(for descriptor: Int32) {
+    /// Waits until `descriptor` can be read, or one of the signals comes, or it is `time` by `monotonicTime`.
+    ///
+    /// - Returns: false if nothing came until then.
+    @discardableResult static func wait(for descriptor: Int32, until time: UInt64? = nil) -> Bool {
         var polled = [
             pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: wakeUpReading.load(ordering: .relaxed), events: Int16(POLLIN), revents: 0),
         ]
-        while received == nil, poll(&polled, 2, -1) < 0, errno == EINTR {}
+        while received == nil {
+            let count = poll(&polled, 2, milliseconds(until: time))
+            if count > 0 { break }
+            if count == 0 { return false }
+            guard errno == EINTR else { break }
+        }
+        return true
+    }
+
+    /// How long it is until then, rounded up; -1 for ever.
+    private static func milliseconds(until time: UInt64?) -> Int32 {
+        guard let time else { return -1 }
+        let now = monotonicTime()
+        return time <= now ? 0 : Int32(clamping: (time - now + 999_999) / 1_000_000)
     }
 
     /// The exit code of the signal that came, if one did.

@@ -53,26 +53,19 @@ enum StateError: Error {
 
 /// The file of `--state`. Several runs may share one: each writes what all of them know.
 struct StateFile: ~Copyable {
-    private let path: String
+    private let file: AtomicFile
     private var known: KnownState?
     /// When it was saved last and how long that took, in nanoseconds.
     private var saved: (at: UInt64, took: UInt64) = (0, 0)
     private var isReset: Bool
 
     init(path: String, isReset: Bool) throws(StateError) {
-        // A link stays one, and what it points at is written.
-        if let target = realpath(path, nil) {
-            self.path = String(cString: target)
-            free(target)
-        } else {
-            self.path = path
-        }
+        file = AtomicFile(path: path)
         self.isReset = isReset
-        var status = stat()
-        if stat(self.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .noFile(path) }
+        if file.isOccupied { throw .noFile(path) }
         // Better now than when all is read.
-        guard access(Self.folder(of: self.path), W_OK | X_OK) == 0 else { throw .unreadable(path, .last) }
-        if !isReset { known = try Self.read(self.path) }
+        guard access(file.folder, W_OK | X_OK) == 0 else { throw .unreadable(path, .last) }
+        if !isReset { known = try Self.read(file.path) }
     }
 
     /// Lets the analyzer know what earlier runs knew.
@@ -99,24 +92,20 @@ struct StateFile: ~Copyable {
     }
 
     private mutating func exchange(_ analyzer: inout Analyzer) throws(StateError) {
-        let folder = Self.folder(of: path)
+        let path = file.path
         // The folder is locked, not the file, which each run puts another in the place of.
-        let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let lock = open(file.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { throw .unreadable(path, .last) }
         defer { close(lock) }
         while flock(lock, LOCK_EX) != 0 { guard errno == EINTR else { throw .unreadable(path, .last) } }
         if !isReset, let others = try Self.read(path) { analyzer.remember(others, isNews: true) }
         isReset = false
         do throws(SystemError) {
-            try Self.write(path, analyzer)
+            try file.write(mode: 0o600, isDurable: true) { analyzer.writeState($0) }
         } catch {
             throw .unreadable(path, error)
         }
         fsync(lock)
-    }
-
-    private static func folder(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     }
 
     /// Nil if there is no such file.
@@ -145,42 +134,4 @@ struct StateFile: ~Copyable {
             throw .misfit(path, error)
         }
     }
-
-    /// Writes another file and puts it in the place of this one, so that there is always one that is whole.
-    private static func write(_ path: String, _ analyzer: borrowing Analyzer) throws(SystemError) {
-        let temporary = "\(path).\(getpid())"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .last }
-        var status = stat()
-        if stat(path, &status) == 0 { fchmod(descriptor, status.st_mode & 0o7777) }
-        var failure: SystemError?
-        var buffer: [UInt8] = []
-        func flush() {
-            var rest = buffer[...]
-            while failure == nil, !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { failure = .last }
-            }
-            buffer.removeAll(keepingCapacity: true)
-        }
-        analyzer.writeState { line in
-            buffer += line
-            if buffer.count >= 64 << 10 { flush() }
-        }
-        flush()
-        if failure == nil, fsync(descriptor) != 0 { failure = .last }
-        close(descriptor)
-        if failure == nil, rename(temporary, path) != 0 { failure = .last }
-        if let failure {
-            unlink(temporary)
-            throw failure
-        }
-    }
-}
-
-/// A clock that only goes on, in nanoseconds.
-private func monotonicTime() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }

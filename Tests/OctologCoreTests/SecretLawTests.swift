@@ -41,7 +41,9 @@ private func outputs(of log: [UInt8], _ run: Collector, hasFormats: Bool) -> [St
     var text = TextFormat(hasColour: false)
     var colours = TextFormat(hasColour: true)
     var lines = ""
+    var metrics = Metrics(run: "r")
     for event in run.events {
+        metrics.note(event)
         report.receive(event)
         inventory.receive(event)
         lines += text.text(of: event) ?? ""
@@ -55,6 +57,7 @@ private func outputs(of log: [UInt8], _ run: Collector, hasFormats: Bool) -> [St
     let built = report.report
     var outputs: [String: [UInt8]] = [:]
     outputs["events"] = Array(run.ndjson.utf8)
+    outputs["metrics"] = metrics.text
     outputs["text"] = Array(lines.utf8)
     if hasFormats { outputs.merge(formats(of: run)) { $1 } }
     outputs["report text"] = Array(ReportText.text(of: built, hasColour: true).utf8)

@@ -83,6 +83,7 @@ package struct EventCorrelation: ~Copyable {
     package mutating func tell(inputs: [String], exitCode: (Totals) -> Int, into sink: inout some EventSink) {
         teller.start(.builtIn, inputs: inputs, into: &sink)
         for finding in correlator.findings { teller.send(finding, at: finding.time, into: &sink) }
+        sink.inputRead(ofLog: 0) { totals }
         teller.finish(exitCode: exitCode(totals), into: &sink)
     }
 }

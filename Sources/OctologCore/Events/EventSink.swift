@@ -10,12 +10,20 @@ package protocol EventSink {
 
     /// All bytes that were read are processed; more may be long in coming.
     mutating func inputDrained()
+
+    /// More of a log was read, or there is no more of it.
+    ///
+    /// - Parameters:
+    ///   - log: the log's number, from 0.
+    ///   - totals: what the log amounts to so far, but for its events; made only if it is asked for.
+    mutating func inputRead(ofLog log: Int, _ totals: () -> Totals)
 }
 
 extension EventSink {
     package mutating func recovered(_ secret: consuming Secret, _ key: RecoveredKey) {}
     package mutating func suppressed(_ event: Event) {}
     package mutating func inputDrained() {}
+    package mutating func inputRead(ofLog log: Int, _ totals: () -> Totals) {}
 }
 
 /// What is known of a master key besides its value.

@@ -1,0 +1,103 @@
+"""From a container's log to an alert: Docker, octolog, node_exporter, Prometheus, Alertmanager, a webhook."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from docker import Engine, engine
+from harness import CASES, OCTOLOG, end, wait_for
+from monitoring import SHIPPED, alertmanager, node_exporter, prometheus, webhook
+
+NAME = "OctopusServer"
+
+
+def unit_command(running: Engine, folder: Path) -> str:
+    """The line that octolog@.service runs, for this engine and this folder."""
+    line = next(
+        line.removeprefix("ExecStart=")
+        for line in (SHIPPED / "octolog@.service").read_text().splitlines()
+        if line.startswith("ExecStart=")
+    )
+    shell, option, script = shlex.split(line)
+    assert (shell, option) == ("/bin/sh", "-c")
+    for shipped, here in {
+        "%i": NAME,
+        "docker ": f"{shlex.join(running.command)} ",
+        "/usr/local/bin/octolog": str(OCTOLOG),
+        "/var/lib/prometheus/node-exporter": str(folder),
+    }.items():
+        assert shipped in script
+        script = script.replace(shipped, here)
+    return script
+
+
+@contextmanager
+def unit(running: Engine, folder: Path, log: Path) -> Iterator[subprocess.Popen]:
+    """Does what systemd does with the unit: starts it again when it ends."""
+    script = f"while :; do {unit_command(running, folder)}; sleep 0.5; done"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", script],
+            env=running.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        end(process)
+
+
+def test_a_containers_failed_startup_is_an_alert_until_a_later_one_succeeds(scratch: Path) -> None:
+    # The container says what a Server said whose SQL Server refused the login, and when it is started again, what one
+    # said that came up; as the image does, it fails on stderr, and it ends when it failed.
+    bad = (CASES / "server-2018.3.13-sql-login-failed" / "input.log").read_bytes()
+    good = (CASES / "server-2018.3.13-first-start" / "input.log").read_bytes()
+    script = (
+        "if [ -e /again ]; then cat /good; sleep 1000; fi; echo >/again; "
+        "head -n 2 /bad; sleep 1; tail -n +3 /bad >&2; exit 1"
+    )
+    folder = scratch / "textfile"
+    folder.mkdir()
+    with (
+        engine(scratch / "d", {"bad": bad, "good": good}) as running,
+        webhook() as receiver,
+        alertmanager(scratch, receiver.port) as manager,
+        node_exporter(folder, scratch) as node,
+        prometheus(scratch, node, manager) as server,
+    ):
+        running.run(NAME, script)
+        with unit(running, folder, scratch / "unit.log"):
+            alert = wait_for(lambda: receiver.last("OctologStartupFailed"), "the webhook gets the alert")
+            assert alert["status"] == "firing"
+            assert {
+                "container": NAME,
+                "cause": "sql-login-failed",
+                "phase": "database",
+                "product": "server",
+                "run": f"octolog_{NAME}",
+                "severity": "critical",
+            }.items() <= alert["labels"].items()
+            assert alert["annotations"]["action"] == "octolog explain sql-login-failed"
+            assert not running.is_running(NAME)
+            # While octolog reads the log again and again, the alert stays one and the same.
+            began = f'octolog_startups_total{{container="{NAME}",outcome="began"}}'
+            assert server.value(began) == 1
+
+            running.docker("start", NAME)
+            is_over = lambda: receiver.last("OctologStartupFailed")["status"] == "resolved"  # noqa: E731
+            wait_for(is_over, "the webhook hears that it is over")
+            assert server.value(began) == 2
+            resolved = receiver.last("OctologStartupFailed")
+            assert resolved["labels"] == alert["labels"]
+            failures = [a for a in receiver.alerts if a["labels"]["alertname"] == "OctologStartupFailed"]
+            assert {a["startsAt"] for a in failures} == {alert["startsAt"]}
+            # What the log showed besides arrives too.
+            wait_for(lambda: receiver.last("OctologMasterKeyPrinted"), "the alert of the master key")
+        assert running.is_running(NAME)
