@@ -22,9 +22,8 @@ test: libraries jq compressors validators programs
 	swift test --skip-build
 	$(MAKE) test-integrations
 
-# octolog with the programs that take its events, and the configurations below integrations/. It takes the octolog
-# that was built last.
-test-integrations: validators programs
+# octolog with the programs that take its events, and the configurations below integrations/.
+test-integrations: build validators programs
 	@if [ -e .venv/ready ]; then .venv/bin/pytest -q -rs -p no:cacheprovider Tests/integrations; \
 	else echo "skipped: the integrations are tested with pytest, which could not be installed" >&2; fi
 

@@ -30,6 +30,8 @@ from opentelemetry.proto.logs.v1.logs_pb2 import LogsData, SeverityNumber
 from harness import CASES, INTEGRATIONS, LIMIT, OCTOLOG, ROOT, all_cases, lines_of, octolog, parsed, wait_for
 
 FORMATS = ["events", "otlp", "ecs", "clef", "sarif"]
+# Runs with options, whose events were read and kept.
+GOLDENS = sorted((ROOT / "Fixtures" / "goldens").iterdir())
 HOSTILE = ["mixed-framings.log", "invalid-utf8.log", "nul.log", "truncated.gz", "utf16le-no-final-newline.log"]
 
 
@@ -57,9 +59,10 @@ def run(name: str, *arguments: object, stdin: str | None = None) -> Run:
 
 @cache
 def runs() -> list[Run]:
-    """Every case, hostile inputs, events that no case has, and what all events show together."""
+    """Every case and golden, hostile inputs, events that no case has, and what all events show together."""
     cases = [(case.name, ["analyze", *case.logs]) for case in all_cases()]
     cases += [(name, ["analyze", f"Fixtures/hostile/{name}"]) for name in HOSTILE]
+    cases += [(folder.name, ["analyze", *(folder / "arguments").read_text().split()]) for folder in GOLDENS]
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda case: run(case[0], *case[1]), cases))
     # A line over the limit, a key that never comes, and text that every format has to escape.

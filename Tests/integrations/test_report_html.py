@@ -283,11 +283,14 @@ def test_hundreds_of_containers_stay_usable(browser: object, scratch: Path) -> N
     logs.mkdir()
     for number in range(300):
         (logs / f"container-{number:04}.log").write_text(bad if number % 40 == 7 else good)
+    for name in ("input.log", "second.log"):
+        twin = (ROOT / "Fixtures/cases/tentacle-3.22-two-containers-one-name" / name).read_text()
+        (logs / f"twin-{name}").write_text(twin)
     path = scratch / "fleet.html"
     assert report(path, logs).returncode == 0
     page = Page(browser, path)
     page.check_is_quiet()
-    assert page.page.locator("details").count() == 300
+    assert page.page.locator("details").count() == 302
     assert page.page.locator("details[open]").count() <= 5
     assert page.page.locator(".timeline .row").count() == 61
     # Those that failed come first, and what is found across containers before them all.
