@@ -4,7 +4,7 @@ import Testing
 @testable import OctologCore
 
 /// What the mappings to the formats of others make of numbers, levels and odd text; the validators of others judge
-/// the rest, in Tests/integrations/test_formats.py.
+/// the rest, in Tests/integrations: test_otlp.py, test_ecs.py, test_clef.py and test_sarif.py.
 @Suite struct FormatTests {
     private func json(_ event: Event, _ write: (Event, inout JSONWriter) -> Void) throws -> [String: Any] {
         var writer = JSONWriter()
