@@ -11,6 +11,9 @@ import pytest
 
 from alerts import Recordings
 
+# It holds tests: their asserts tell what they compared, as those in test_*.py do.
+pytest.register_assert_rewrite("shipper")
+
 
 @pytest.fixture
 def scratch() -> Iterator[Path]:

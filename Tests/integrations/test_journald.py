@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from containers import ALERTS, FAILED, LOGS, LONG, NAMES, SECRETS, lines
+from containers import ALERTS, LOGS, LONG, lines
 from harness import INTEGRATIONS, LIMIT, OCTOLOG, configured, end, missing, parsed, program, wait_for
+from shipper import Watcher, WatcherTests
 
 FOLDER = INTEGRATIONS / "journald"
 UNITS = ["octolog-journal@.service", "octolog-alerts.service", "octolog-duplicates.service", "octolog-duplicates.timer"]
@@ -45,7 +46,7 @@ with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
 """
 
 
-class Journal:
+class Journal(Watcher):
     """A journald in a mount namespace of its own, where /run is a folder of this test."""
 
     def __init__(self, folder: Path) -> None:
@@ -113,6 +114,10 @@ class Journal:
     def alerts(self) -> dict[tuple[str, str], dict]:
         return {(alert["alert"], alert["container"]): alert for alert in self.read("--identifier=octolog-alert")}
 
+    @property
+    def passed_on(self) -> str:
+        return json.dumps([self.events, list(self.alerts.values())])
+
     def command(self, name: str, instance: str) -> list[str]:
         """A unit's command line as it stands, with what systemd would do about its output."""
         unit = configparser.ConfigParser(strict=False, interpolation=None)
@@ -155,7 +160,7 @@ def alive(group: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
     """All containers have printed what they print, and the units have run."""
     if subprocess.run(["unshare", "--mount", "true"], stderr=subprocess.DEVNULL, check=False).returncode:
         missing("a journald of the test's own needs root, and a mount namespace")
@@ -164,10 +169,10 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
         here.send("wordy", LONG)
         with ExitStack() as units:
             running = [units.enter_context(here.unit("octolog-journal@.service", name)) for name in [*LOGS, "wordy"]]
-            wait_for(lambda: seen(here, "run.started") == len(running), "octolog runs for each container")
+            wait_for(lambda: len(here.of_type("run.started")) == len(running), "octolog runs for each container")
             for name, log in LOGS.items():
                 here.send(name, log)
-            wait_for(lambda: {*LOGS, "wordy"} <= containers(here), "octolog knows all containers")
+            wait_for(lambda: {*LOGS, "wordy"} <= here.containers, "octolog knows all containers")
             wait_for(lambda: ("master-key-printed", "keymaker") in here.alerts, "an alert while octolog runs")
             for unit in running:
                 os.killpg(unit.pid, signal.SIGTERM)
@@ -177,12 +182,8 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
         yield here
 
 
-def seen(journal: Journal, name: str) -> int:
-    return sum(event["type"] == f"octolog.{name}.v1" for event in journal.events)
-
-
-def containers(journal: Journal) -> set[str]:
-    return {event["data"].get("container") for event in journal.events}
+class TestJournald(WatcherTests):
+    """What holds of every watcher."""
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -195,48 +196,20 @@ def test_systemd_accepts_the_unit(unit: str, tmp_path: Path) -> None:
     assert "Afterwards" in analyze.run("verify", "--man=no", broken).stderr
 
 
-@pytest.mark.parametrize(("alert", "container"), [(alert, firing) for alert, firing, _ in ALERTS], ids=NAMES)
-def test_alert_fires(journal: Journal, alert: str, container: str) -> None:
-    raised = journal.alerts[alert, container]
-    assert raised["what"] and raised["severity"] and raised["id"]
-
-
-@pytest.mark.parametrize(("alert", "container"), [(alert, calm) for alert, _, calm in ALERTS], ids=NAMES)
-def test_alert_does_not_fire(journal: Journal, alert: str, container: str) -> None:
-    assert container in containers(journal)
-    assert (alert, container) not in journal.alerts
-
-
-def test_events_have_the_journals_priority(journal: Journal) -> None:
+def test_events_have_the_journals_priority(here: Journal) -> None:
     priorities = {"critical": "2", "high": "3", "medium": "4", "low": "5", "info": "6"}
-    entries = parsed(journal.run("journalctl", "--quiet", "--output=json", "--all", "--identifier=octolog"))
+    entries = parsed(here.run("journalctl", "--quiet", "--output=json", "--all", "--identifier=octolog"))
     for entry in entries:
         assert entry["PRIORITY"] == priorities[json.loads(entry["MESSAGE"])["severitytext"]]
-    errors = journal.read("--identifier=octolog", "--priority=err")
+    errors = here.read("--identifier=octolog", "--priority=err")
     assert {"octolog.startup.failed.v1", "octolog.registration.duplicate.v1"} <= {event["type"] for event in errors}
     assert not [event for event in errors if event["severitytext"] in ("medium", "low", "info")]
 
 
-def test_each_unit_ends_its_stream(journal: Journal) -> None:
+def test_each_unit_ends_its_stream(here: Journal) -> None:
     # One for each container, "wordy" among them, and that of the search for duplicates.
-    assert seen(journal, "run.finished") == seen(journal, "run.started") == len(LOGS) + 2
+    assert len(here.of_type("run.finished")) == len(here.of_type("run.started")) == len(LOGS) + 2
 
 
-def test_long_lines_are_whole(journal: Journal) -> None:
-    commands = [event["data"] for event in journal.events if event["type"] == "octolog.command.executed.v1"]
-    (options,) = [command["options"] for command in commands if command["container"] == "wordy"]
-    assert options[-1]["name"] == "last"
-
-
-def test_log_of_before_the_unit_is_read(journal: Journal) -> None:
-    failed = [event["data"] for event in journal.events if event["type"] == "octolog.startup.failed.v1"]
-    assert "wordy" in {data["container"] for data in failed}
-
-
-def test_healthy_container_raises_nothing(journal: Journal) -> None:
-    assert not [alert for alert, container in journal.alerts if container == "healthy"]
-
-
-def test_no_secret_is_passed_on(journal: Journal) -> None:
-    text = json.dumps([journal.events, list(journal.alerts.values())])
-    assert not [secret for secret in SECRETS if secret in text]
+def test_log_of_before_the_unit_is_read(here: Journal) -> None:
+    assert "wordy" in {data["container"] for data in here.of_type("startup.failed")}

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from containers import ALERTS, FAILED, LOGS, LONG, NAMES, SECRETS
+from containers import FAILED
 from harness import INTEGRATIONS, daemon, lines_of, program, wait_for
-from shipper import NAMELESS, Shipper, whole
+from shipper import Shipper, ShipperTests, whole
 
 FOLDER = INTEGRATIONS / "rsyslog"
 
@@ -44,81 +44,27 @@ class Rsyslog(Shipper):
 
 
 @pytest.fixture(scope="module")
-def rsyslog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rsyslog]:
-    """All containers have printed what they print, and all that has to come has come."""
+def here(tmp_path_factory: pytest.TempPathFactory) -> Rsyslog:
     here = Rsyslog(tmp_path_factory.mktemp("rsyslog"))
-    with here.running():
-        for number, (name, log) in enumerate(LOGS.items(), start=1):
-            here.print_container(f"{number:064x}", log, name)
-        here.print_container(NAMELESS, FAILED, None)
-        here.print_file("filed", FAILED)
-        wait_for(lambda: here.events, "octolog runs")
-        here.send("sent", FAILED)
-        here.send("wordy", LONG)
-        known = {*LOGS, NAMELESS[:12], "filed", "wordy", "sent"}
-        wait_for(lambda: known <= here.containers, "octolog knows all containers")
-        wait_for(lambda: ("master-key-printed", "keymaker") in here.alerts, "an alert while octolog runs")
-    # With rsyslog octolog has ended, and told what it was waiting for; rsyslog reads that when it is back.
-    with here.running():
-        awaited = {(alert, firing) for alert, firing, _ in ALERTS}
-        awaited |= {("startup-failed", name) for name in (NAMELESS[:12], "filed", "wordy", "sent")}
-        wait_for(lambda: awaited <= set(here.alerts), "the alerts are raised")
-    # Now nothing more can come.
-    yield here
+    here.ship_all()
+    return here
 
 
-def test_rsyslog_accepts_the_configuration(rsyslog: Rsyslog) -> None:
-    result = rsyslog.program.run(*rsyslog.options("-N1"))
+class TestRsyslog(ShipperTests):
+    """What holds of every shipper."""
+
+
+def test_rsyslog_accepts_the_configuration(here: Rsyslog) -> None:
+    result = here.program.run(*here.options("-N1"))
     assert result.returncode == 0, result.stderr
     assert "error" not in result.stderr.lower() and "warning" not in result.stderr.lower(), result.stderr
 
 
-def test_rsyslog_has_nothing_to_complain_of(rsyslog: Rsyslog) -> None:
-    said = (rsyslog.folder / "console").read_text() + whole(rsyslog.folder / "own.log")
+def test_rsyslog_has_nothing_to_complain_of(here: Rsyslog) -> None:
+    said = (here.folder / "console").read_text() + whole(here.folder / "own.log")
     # At its first start there are no events yet.
     others = [line for line in lines_of(said) if "events.ndjson' does not exist" not in line]
     assert not others, others
-
-
-@pytest.mark.parametrize(("alert", "container"), [(alert, firing) for alert, firing, _ in ALERTS], ids=NAMES)
-def test_alert_fires(rsyslog: Rsyslog, alert: str, container: str) -> None:
-    raised = rsyslog.alerts[alert, container]
-    assert raised["what"] and raised["severity"] and raised["id"]
-
-
-@pytest.mark.parametrize(("alert", "container"), [(alert, calm) for alert, _, calm in ALERTS], ids=NAMES)
-def test_alert_does_not_fire(rsyslog: Rsyslog, alert: str, container: str) -> None:
-    assert container in rsyslog.containers
-    assert (alert, container) not in rsyslog.alerts
-
-
-def test_healthy_container_raises_nothing(rsyslog: Rsyslog) -> None:
-    assert not [alert for alert, container in rsyslog.alerts if container == "healthy"]
-
-
-@pytest.mark.parametrize("container", ["refused", NAMELESS[:12], "filed", "wordy", "sent"])
-def test_failed_startup_is_the_same_whichever_way_its_log_came(rsyslog: Rsyslog, container: str) -> None:
-    alert = rsyslog.alerts["startup-failed", container]
-    assert (alert["cause"], alert["phase"], alert["startup"]) == ("sql-login-failed", "database", "1")
-    assert alert["what"] == "SQL Server refused the login"
-
-
-def test_long_lines_are_whole(rsyslog: Rsyslog) -> None:
-    commands = rsyslog.of_type("command.executed")
-    (options,) = [command["options"] for command in commands if command["container"] == "wordy"]
-    assert options[-1]["name"] == "last"
-
-
-def test_containers_of_one_stream_are_told_apart(rsyslog: Rsyslog) -> None:
-    began = [data["container"] for data in rsyslog.of_type("startup.began")]
-    starts = {**dict.fromkeys(LOGS, 1), "stuck": 2, "looping": 3, NAMELESS[:12]: 1, "filed": 1, "wordy": 1, "sent": 1}
-    assert {name: began.count(name) for name in began} == starts
-
-
-def test_no_secret_is_passed_on(rsyslog: Rsyslog) -> None:
-    for file in ("events.ndjson", "alerts.log"):
-        text = (rsyslog.output / file).read_text()
-        assert not [secret for secret in SECRETS if secret in text]
 
 
 def test_events_of_two_runs_are_kept(tmp_path: Path) -> None:
