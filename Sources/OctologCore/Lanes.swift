@@ -31,12 +31,26 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     }
 
     /// A log that is to be written again.
-    init(copying files: [String], options: Analyzer.Options) {
+    ///
+    /// - Parameters:
+    ///   - known: keeps the values that are hidden, under the number `channel`.
+    init(copying files: [String], options: Analyzer.Options, known: KnownByChannel? = nil, channel: Int = 0) {
         self.files = files[...]
         chunk = LineBuffer.largestChunk
         portion = .max
         stream = LogStream(name: files.first ?? "-", options: options, keepsPlaces: true)
-        transcript = Transcript()
+        var transcript = Transcript()
+        transcript.known = known
+        transcript.channel = channel
+        self.transcript = consume transcript
+    }
+
+    /// The values that were hidden.
+    var known: KnownByChannel? {
+        switch transcript {
+        case .some(let transcript): transcript.known
+        case .none: nil
+        }
     }
 
     /// How many secrets were hidden in what was written, by kind.

@@ -66,7 +66,9 @@ struct LogStream {
     /// Counts the lines that containers were told of.
     private var clock = 0
     /// The containers whose verdict waits for more lines.
-    var awaiting: [Int] = []
+    var awaiting: [AwaitedVerdict] = []
+    /// Counts the lines that may bring a verdict.
+    private var settleCount = 0
     /// The latest time that any line told.
     var latest: Moment?
 
@@ -245,19 +247,33 @@ struct LogStream {
     /// Takes note of whether a container's verdict waits for more lines.
     private mutating func noteVerdict(of index: Int, closes: Bool) {
         let awaits = !closes && containers[index].machine.awaitsVerdict
-        guard awaits || !awaiting.isEmpty, awaiting.contains(index) != awaits else { return }
-        if awaits { awaiting.append(index) } else { awaiting.removeAll { $0 == index } }
+        guard awaits || !awaiting.isEmpty else { return }
+        let position = awaiting.firstIndex { $0.container == index }
+        if awaits, position == nil {
+            awaiting.append(AwaitedVerdict(container: index))
+        } else if !awaits, let position {
+            awaiting.remove(at: position)
+        }
     }
 
     /// Gives the verdicts that wait of containers that were silent for long, by the time of a line.
+    ///
+    /// What others print tells how long: by the clock of what transports the lines, and only against what the same
+    /// container had before, for hosts' clocks differ. In a log of many containers, which need not end, nothing else
+    /// may ever ask for a verdict.
     mutating func settleVerdicts(at time: Moment) {
-        // Only what transports the lines has one clock for all of them.
-        let common = Moment(message: nil, frame: time.frame)
-        for index in awaiting {
-            containers[index].machine.settle(at: index == current ? time : common)
-            tellEmissions(of: index)
+        if let current { containers[current].machine.settle(at: time) }
+        settleCount &+= 1
+        // Where many wait, not each line asks for all of them.
+        if let other = current, let frame = time.frame, awaiting.count <= 16 || settleCount & 15 == 0 {
+            for position in awaiting.indices where awaiting[position].container != other {
+                if awaiting[position].hasWaited(by: frame, of: other) {
+                    containers[awaiting[position].container].machine.settle()
+                }
+            }
         }
-        awaiting.removeAll { !containers[$0].machine.awaitsVerdict }
+        for verdict in awaiting { tellEmissions(of: verdict.container) }
+        awaiting.removeAll { !containers[$0.container].machine.awaitsVerdict }
     }
 
     /// Forgets what was decoded if a secret stood in it.
@@ -335,5 +351,25 @@ struct LogStream {
         Evidence(
             input: files[location.file], location: location, stream: wrapping.stream, compression: compression,
             text: text)
+    }
+}
+
+/// A container whose verdict waits for more lines, and what others have printed meanwhile.
+struct AwaitedVerdict {
+    let container: Int
+    /// The first times of others since; of so many the first, whose next line comes soon.
+    private var others: [(container: Int, time: Timestamp)] = []
+
+    private static let maximum = 4
+
+    init(container: Int) { self.container = container }
+
+    /// Whether another container has gone on for long since this one gave up.
+    mutating func hasWaited(by time: Timestamp, of other: Int) -> Bool {
+        guard let first = others.first(where: { $0.container == other }) else {
+            if others.count < Self.maximum { others.append((other, time)) }
+            return false
+        }
+        return time.seconds(since: first.time).map { $0 >= StartupStateMachine.patience } ?? false
     }
 }

@@ -5,8 +5,34 @@ package struct Redaction: ~Copyable {
     /// How many secrets were masked, by kind.
     package private(set) var masked: [SecretKind: Int] = [:]
     package private(set) var totals = Totals()
+    /// The values that were masked, each log's under its number; nil where nobody asks.
+    private var known: KnownByChannel?
+    private var logs = 0
 
-    package init(options: Analyzer.Options = Analyzer.Options()) { self.options = options }
+    /// - Parameter learns: whether the values are kept, as hashes, for `masked`.
+    package init(options: Analyzer.Options = Analyzer.Options(), learns: Bool = false) {
+        self.options = options
+        known = learns ? KnownByChannel() : nil
+    }
+
+    /// A text with the values masked that any of the logs was found to hold.
+    package func masked(_ text: String) -> String {
+        guard let known else { return text }
+        let bytes = Array(text.utf8)
+        var found: [Exposure] = []
+        for log in 0..<logs { found += known.find(in: bytes.span, of: log) }
+        guard !found.isEmpty else { return text }
+        var apart: [Exposure] = []
+        for exposure in found.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+            if let last = apart.last, exposure.range.lowerBound < last.range.upperBound {
+                let end = max(last.range.upperBound, exposure.range.upperBound)
+                apart[apart.count - 1].range = last.range.lowerBound..<end
+            } else {
+                apart.append(exposure)
+            }
+        }
+        return String(decoding: Redactor.masked(bytes.span, apart), as: UTF8.self)
+    }
 
     /// More than this is not kept until it is clear whether a secret goes on, in bytes.
     private static var patience: Int { 8 << 20 }
@@ -24,7 +50,7 @@ package struct Redaction: ~Copyable {
         into output: (Span<UInt8>) -> Void, drained: () -> Void
     ) {
         var sink = NoSink()
-        var lane = Lane<Source>(copying: files, options: options)
+        var lane = Lane<Source>(copying: files, options: options, known: known, channel: logs)
         while !lane.hasEnded {
             lane.step(&recogniser, into: &sink, open: open, failed: failed)
             if lane.waiting > Self.patience { lane.stream.giveUpWaiting(&recogniser, into: &sink) }
@@ -32,6 +58,8 @@ package struct Redaction: ~Copyable {
             lane.writeCopy(into: output)
             drained()
         }
+        known = lane.known
+        logs += 1
         masked.merge(lane.hidden, uniquingKeysWith: +)
         totals.add(lane.stream.totals)
     }

@@ -1,6 +1,7 @@
 /// Holds back events that say the same of one container too often: `--throttle`.
 ///
-/// Only events that have a code are: those that tell the course of a startup always come. A window begins with an
+/// Only failures, findings and secrets are: what begins, goes on or succeeds always comes, and so does what takes the
+/// place of an earlier word, for its last word counts. A window begins with an
 /// event's time, and ends by the times of the same container's events: never by a clock, so that the same log gives
 /// the same events. What has no time, nor anything before it, is never held back.
 package struct Throttle: Sendable {
@@ -25,8 +26,8 @@ package struct Throttle: Sendable {
         /// Those that were held back.
         var count = 0
         var from: Timestamp?
-        /// The last of them, and when it was.
-        var last: (event: Event, time: Timestamp)?
+        var to: Timestamp?
+        var last: Event?
         var level = Level.info
         /// Which window of the run it is, to keep their order.
         var number: Int
@@ -37,6 +38,9 @@ package struct Throttle: Sendable {
     /// The windows of a source, in the order in which they began.
     private var keys: [String: [Key]] = [:]
     private var begun = 0
+    /// All windows in the order in which they began, those that were closed too, from `head` on.
+    private var queue: [(key: Key, number: Int)] = []
+    private var head = 0
 
     init(_ limit: Limit) { self.limit = limit }
 
@@ -59,6 +63,8 @@ package struct Throttle: Sendable {
             begun += 1
             windows[key] = Window(start: time, number: begun)
             keys[event.source, default: []].append(key)
+            queue.append((key, begun))
+            if queue.count > 4 * Self.capacity { forgetClosed() }
             return true
         }
         if window.told < limit.count {
@@ -66,8 +72,10 @@ package struct Throttle: Sendable {
             return true
         }
         window.count += 1
-        window.from = window.from ?? time
-        window.last = (event, time)
+        // Times may go back within a window.
+        window.from = window.from.map { min($0, time) } ?? time
+        window.to = window.to.map { max($0, time) } ?? time
+        window.last = event
         window.level = max(window.level, event.level)
         windows[key] = window
         return false
@@ -78,8 +86,18 @@ package struct Throttle: Sendable {
 
     /// What was held back in the window that began first, which is closed.
     mutating func makeRoom() -> [Event] {
-        guard let first = windows.min(by: { $0.value.number < $1.value.number }) else { return [] }
-        return close(first.key)
+        while head < queue.count {
+            let (key, number) = queue[head]
+            head += 1
+            if windows[key]?.number == number { return close(key) }
+        }
+        return []
+    }
+
+    /// Keeps of the queue what is open: there is room for no more than that.
+    private mutating func forgetClosed() {
+        queue = queue[head...].filter { windows[$0.key]?.number == $0.number }
+        head = 0
     }
 
     /// What was held back in all windows, which are closed.
@@ -99,10 +117,9 @@ package struct Throttle: Sendable {
         guard let window = windows.removeValue(forKey: key) else { return [] }
         keys[key.source]?.removeAll { $0 == key }
         if keys[key.source]?.isEmpty == true { keys[key.source] = nil }
-        guard let (last, time) = window.last else { return [] }
-        var event = last
+        guard var event = window.last else { return [] }
         event.payload = .eventsSuppressed(
-            EventsSuppressed(type: key.type, code: key.code, count: window.count, from: window.from, to: time))
+            EventsSuppressed(type: key.type, code: key.code, count: window.count, from: window.from, to: window.to))
         event.subject = "suppressed/\(key.type.shortName)/\(key.code)"
         event.level = window.level
         event.correlation = nil
@@ -144,14 +161,12 @@ extension Payload {
     var code: String? {
         switch self {
         case .startupFailed(let failed): failed.rootCause.code
-        case .startupExplained(let explained): explained.rootCause.code
         case .findingRaised(let finding): finding.code
         // A sealed value is nowhere else.
         case .secretExposed(let exposed): exposed.sealed == nil ? exposed.place : nil
-        case .registrationDuplicate(let duplicate): duplicate.class.rawValue
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .registrationObserved,
-            .startupSucceeded, .startupUnfinished, .containerStopped, .gapDetected, .limitHit, .linesUnrecognised,
+            .registrationDuplicate, .startupExplained, .startupSucceeded, .startupUnfinished, .containerStopped, .gapDetected, .limitHit, .linesUnrecognised,
             .eventsSuppressed:
             nil
         }

@@ -33,7 +33,9 @@ struct AtomicFile {
     ///   - body: writes what is in it, in pieces.
     func write(mode: mode_t, isDurable: Bool, _ body: (([UInt8]) -> Void) -> Void) throws(SystemError) {
         let temporary = "\(path).\(getpid())"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        // What lies there was left by a run that was killed, or put there by somebody: it is not followed.
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw .last }
         var status = stat()
         // The mask of who started octolog would take rights away.

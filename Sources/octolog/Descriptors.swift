@@ -98,6 +98,8 @@ struct OutputFile: ~Copyable {
     private let descriptor: Int32
     private let name: String
     private var buffer: [UInt8] = []
+    /// What is to be done before the program ends because nobody can be written to.
+    var atEnd: () -> Void = {}
 
     /// How much is kept before it is written, in bytes.
     private static let capacity = 64 << 10
@@ -141,6 +143,7 @@ struct OutputFile: ~Copyable {
 
     /// Ends the program because a write failed.
     func end(with failure: SystemError) -> Never {
+        atEnd()
         if failure.code == EPIPE { exit(Exit.success.rawValue) }
         Diagnostics.say("can't write to \(name): \(failure.message)")
         exit(Exit.ioError.rawValue)

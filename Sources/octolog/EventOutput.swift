@@ -128,6 +128,7 @@ final class EventWriter: EventSink {
         self.format = format
         self.text = text
         self.metrics = metrics
+        if let metrics { self.file.atEnd = { _ = metrics.finish() } }
     }
 
     func receive(_ event: Event) {

@@ -193,6 +193,11 @@ struct Inputs {
     /// The files of each log, the oldest first.
     var logs: [[String]] { RotatedSet.group(paths) }
 
+    /// The logs as they are read: with a name for all of them they are one container's.
+    func logs(for options: Analyzer.Options) -> [[String]] {
+        options.container == nil ? logs : [logs.flatMap { $0 }]
+    }
+
     /// Reads all inputs, and tells `sink` what they show.
     ///
     /// - Parameters:
@@ -209,8 +214,7 @@ struct Inputs {
         var analyzer = Analyzer(rules: rules, options: options)
         var state = state
         state?.begin(with: &analyzer)
-        // With a name for all of them they are one container's log.
-        let logs = options.container == nil ? logs : [logs.flatMap { $0 }]
+        let logs = logs(for: options)
         analyzer.start(inputs: logs.flatMap { $0 }, into: &sink)
         var outcome = Outcome(failure: failure, failOn: failOn)
         analyzer.read(logs, into: &sink) { path throws(InputError) in

@@ -26,12 +26,21 @@ struct MetricsOptions: ParsableArguments {
         for other in others.compactMap({ $0 }) where Self.isSameFile(metricsFile, other) {
             throw ValidationError("--metrics-file \(metricsFile) is also read or written: name another file.")
         }
+        if Self.isStdout(metricsFile) {
+            throw ValidationError("--metrics-file \(metricsFile) is also what stdout is: name another file.")
+        }
         do throws(MetricsError) {
             return try MetricsFile(path: metricsFile)
         } catch {
             Diagnostics.say(error.message)
             throw Exit.ioError.error
         }
+    }
+
+    private static func isStdout(_ file: String) -> Bool {
+        var (target, stdout) = (stat(), stat())
+        return stat(file, &target) == 0 && fstat(STDOUT_FILENO, &stdout) == 0 && target.st_mode & S_IFMT == S_IFREG
+            && target.st_dev == stdout.st_dev && target.st_ino == stdout.st_ino
     }
 
     /// Whether two paths are one file, be it that neither is there yet.

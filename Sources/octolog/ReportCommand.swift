@@ -1,6 +1,8 @@
 import ArgumentParser
 import OctologCore
 
+import Glibc
+
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Reviews startups: what started, how far, why it failed, what to do.",
@@ -65,6 +67,11 @@ struct ReportCommand: ParsableCommand {
         Signals.install()
         let rules = try own.ruleSet()
         let inputs = Inputs(input.files)
+        // Better now than when all is read.
+        if let compare, compare != "-", access(compare, F_OK) != 0 {
+            Diagnostics.say("no such file: \(compare)")
+            throw Exit.noInput.error
+        }
         if let file = html ?? output, file != "-" {
             try EventOutputOptions.refuseToOverwrite(file, inputs.paths + [compare].compactMap { $0 })
         }
@@ -73,7 +80,7 @@ struct ReportCommand: ParsableCommand {
         let (totals, exit) = inputs.analyze(
             input.options, rules: rules, failOn: failOn, recorder: recorder, into: &builder)
         if let recorder {
-            try writeHTML(builder.report, inputs, recorder)
+            try writeHTML(builder.report, rules, inputs, recorder)
         } else {
             try write(builder.report)
         }
@@ -81,17 +88,22 @@ struct ReportCommand: ParsableCommand {
         if exit != .success { throw exit.error }
     }
 
-    private func writeHTML(_ report: Report, _ inputs: Inputs, _ recorder: InputRecorder) throws {
-        let good = try compare.map { log in
-            var builder = ReportBuilder()
-            let (totals, _) = Inputs([log]).analyze(input.options, into: &builder)
-            guard builder.report.counts.succeeded > 0 else {
-                let reason = totals.isRecognised ? "no startup in it succeeded" : totals.nothingRecognised
-                Diagnostics.say("there is nothing to compare with in \(log): \(reason)")
-                throw Exit.nothingRecognised.error
-            }
-            return builder.report
-        }
+    /// The report of the start to compare with; nil, and why, where none went well.
+    private func goodReport(_ rules: RuleSet) -> Report? {
+        guard let compare else { return nil }
+        var builder = ReportBuilder()
+        // What is asked of the other log, its times and its name, is not this one's.
+        let (totals, _) = Inputs([compare]).analyze(Analyzer.Options(), rules: rules, into: &builder)
+        if builder.report.counts.succeeded > 0 { return builder.report }
+        let reason = totals.isRecognised ? "no startup in it succeeded" : totals.nothingRecognised
+        Diagnostics.say("there is nothing to compare with in \(compare): \(reason)")
+        return nil
+    }
+
+    private func writeHTML(
+        _ report: Report, _ rules: RuleSet, _ inputs: Inputs, _ recorder: InputRecorder
+    ) throws {
+        let good = goodReport(rules)
         let page = ReportHTML.bytes(
             of: report, excerpts: recorder.excerpts(for: report, inputs, input.options), inputs: recorder.records,
             good: good)

@@ -245,7 +245,7 @@ package struct EventsSuppressed: Sendable, Fields {
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("suppressedType", type.name, "The type of the events that were held back")
         visitor.required(
-            "code", code, "What they said: the code of a finding or a cause, a secret's rule, a class of duplicates")
+            "code", code, "What they said: the code of a finding or a cause, a secret's rule")
         visitor.required("count", count, "How many they were")
         visitor.optional("from", from?.rfc3339, "When the first of them was")
         visitor.optional("to", to?.rfc3339, "When the last of them was")

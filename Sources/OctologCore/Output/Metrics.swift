@@ -95,7 +95,11 @@ package struct Metrics: Sendable {
 
     private mutating func makeRoom() {
         guard containers.count >= Self.maximumContainers,
-            let silent = containers.min(by: { $0.value.lastEvent < $1.value.lastEvent })
+            // One that failed is silent, and matters.
+            let silent = containers.min(by: {
+                ($0.value.failure == nil ? 0 : 1, $0.value.lastEvent)
+                    < ($1.value.failure == nil ? 0 : 1, $1.value.lastEvent)
+            })
         else { return }
         containers[silent.key] = nil
         forgotten += 1

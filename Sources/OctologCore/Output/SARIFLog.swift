@@ -68,6 +68,12 @@ package struct SARIFLog {
             .init(container: $0.container, startup: $0.startup, name: $0.name, evidence: [])
         }
         if let earlier { groups[key]?[earlier] = (index, told) } else { groups[key, default: []].append((index, told)) }
+        // One that has grown may take the place of several.
+        for other in groups[key] ?? [] where other.index != index && duplicate.replaces(other.told) {
+            resultBytes -= results[other.index].count
+            results[other.index] = []
+        }
+        groups[key]?.removeAll { $0.index != index && results[$0.index].isEmpty }
     }
 
     private mutating func notify(_ level: SARIFLevel, _ text: String) {
@@ -282,7 +288,7 @@ extension SARIFLog {
                 writer.one("invocations") { writer in writeInvocation(exitCode, to: &writer) }
                 writer.key("results")
                 writer.array { writer in
-                    for result in results {
+                    for result in results where !result.isEmpty {
                         writer.raw(result)
                         // A log of all results is not held twice.
                         if writer.bytes.count > 64 << 10 { body(writer.take()) }

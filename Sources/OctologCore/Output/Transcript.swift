@@ -17,6 +17,11 @@ struct Transcript: ~Copyable {
     /// Whether chunks of the engine's stream follow, whose headers tell their lengths.
     private var isRaw = false
 
+    /// The values that were hidden, to know them elsewhere; nil where nobody asks.
+    var known: KnownByChannel?
+    /// Under which number they are kept.
+    var channel = 0
+
     /// How many secrets were hidden, by kind.
     private(set) var hidden: [SecretKind: Int] = [:]
 
@@ -52,6 +57,12 @@ struct Transcript: ~Copyable {
         }
         for mask in masks where mask.range.upperBound <= written && !mask.text.isEmpty {
             hidden[mask.kind, default: 0] += 1
+            guard !mask.isNumbers, var known = known.take() else { continue }
+            let value = mask.range.lowerBound - start..<mask.range.upperBound - start
+            known.learn(
+                bytes.span.extracting(value),
+                Exposure(kind: mask.kind, rule: "secret.known", range: 0..<value.count), of: channel)
+            self.known = known
         }
         drop(written - start, wipes: hadMasks)
         start = written

@@ -166,14 +166,16 @@ extension StartupStateMachine {
     }
 
     /// How long the container is silent until no more lines are waited for, in seconds.
-    private static let patience = 60.0
+    static let patience = 60.0
 
-    /// Gives the verdict that waits, where by this time the container was silent for long: in a log of many
-    /// containers, which need not end, nothing else may ever ask for it.
+    /// Gives the verdict that waits, where the container itself was silent for long until this time.
     mutating func settle(at time: Moment?) {
-        guard awaitsVerdict, let seconds = time?.seconds(since: clock), seconds >= Self.patience else { return }
-        concludeFailure()
+        guard let seconds = time?.seconds(since: clock), seconds >= Self.patience else { return }
+        settle()
     }
+
+    /// Gives the verdict that waits.
+    mutating func settle() { if awaitsVerdict { concludeFailure() } }
 
     /// The startup failed: says why, by the first fact that did.
     mutating func concludeFailure(echo: Observation? = nil) {

@@ -19,20 +19,29 @@ package struct Excerpts: Sendable {
     private var number = 1
 
     /// The inputs of which lines are wanted.
-    package var inputs: [String] { wanted.keys.sorted() }
+    package var inputs: Set<String> { Set(wanted.keys) }
 
-    package init() {}
+    /// The inputs that hold secrets, which are to be known in all others.
+    package private(set) var exposing: Set<String> = []
 
-    /// - Parameter report: what cites the lines.
-    package init(for report: Report) {
+    /// How the log was said to be framed, for the command that shows the lines.
+    private let framing: Framing?
+
+    /// - Parameters:
+    ///   - report: what cites the lines.
+    ///   - framing: how the log was said to be framed.
+    package init(for report: Report, framing: Framing? = nil) {
+        self.framing = framing
         for container in report.containers {
-            for startup in container.startups { want(startup.failure?.evidence ?? []) }
+            let isText = container.framings.first != .raw && container.encoding ?? .utf8 == .utf8
+            for startup in container.startups where isText { want(startup.failure?.evidence ?? []) }
         }
         for entry in report.findings.entries { want(Array(entry.evidence.prefix(2))) }
+        for secret in report.secrets { exposing.formUnion(secret.places.map(\.input)) }
     }
 
     private mutating func want(_ evidence: [Evidence]) {
-        // Lines of a compressed log are counted in what it holds, but no command shows them by number alone.
+        // Lines of a compressed log are counted in what it holds.
         for line in evidence where line.compression == nil {
             guard count < Self.capacity else { return }
             let range = max(1, line.location.line - Self.reach)...line.location.line + Self.reach
@@ -55,6 +64,16 @@ package struct Excerpts: Sendable {
             if end < bytes.count { endLine(of: input) }
             start = end + 1
         }
+    }
+
+    /// Forgets the lines that were read of an input, or of all.
+    package mutating func forget(_ input: String? = nil) {
+        if let input { read[input] = nil } else { read = [:] }
+    }
+
+    /// Changes each line that was read.
+    package mutating func map(_ change: (String) -> String) {
+        for (input, lines) in read { read[input] = lines.mapValues(change) }
     }
 
     /// Ends an input.
@@ -108,21 +127,27 @@ extension Excerpts {
         var places: [String] = []
         for line in evidence where !places.contains(line.input) { places.append(line.input) }
         for input in places {
-            let proofs = evidence.filter { $0.input == input }
-            var lines: [Int: Excerpt.Line] = [:]
-            for proof in proofs {
-                for number in proof.location.line - Self.reach...proof.location.line + Self.reach {
-                    guard let text = read[input]?[number], lines[number] == nil else { continue }
-                    lines[number] = Excerpt.Line(number: number, text: text, isProof: false)
-                }
+            // A line that holds several messages, such as an API's answer, proves several things.
+            let proofs = evidence.filter { $0.input == input }.sorted {
+                ($0.location.line, $0.location.offset) < ($1.location.line, $1.location.offset)
             }
+            var lines: [Int: [Excerpt.Line]] = [:]
             for proof in proofs {
                 // What the event says is masked as its record demands: it is never replaced by the line alone.
-                lines[proof.location.line] = Excerpt.Line(
+                let line = Excerpt.Line(
                     number: proof.location.line, text: Self.shortened(proof.text), isProof: true)
+                lines[proof.location.line, default: []].append(line)
             }
-            for line in lines.values.sorted(by: { $0.number < $1.number }) {
-                if let last = excerpts.last, last.input == input, last.lines.last?.number == line.number - 1 {
+            for proof in proofs {
+                for number in proof.location.line - Self.reach...proof.location.line + Self.reach {
+                    guard lines[number] == nil, let text = read[input]?[number] else { continue }
+                    lines[number] = [Excerpt.Line(number: number, text: text, isProof: false)]
+                }
+            }
+            for line in lines.sorted(by: { $0.key < $1.key }).flatMap(\.value) {
+                if let last = excerpts.last, last.input == input,
+                    let number = last.lines.last?.number, line.number - number <= 1
+                {
                     excerpts[excerpts.count - 1].lines.append(line)
                 } else {
                     excerpts.append(Excerpt(input: input, lines: [line]))
@@ -130,14 +155,18 @@ extension Excerpts {
             }
         }
         for position in excerpts.indices where read[excerpts[position].input] != nil {
-            excerpts[position].command = Self.command(for: excerpts[position])
+            excerpts[position].command = command(for: excerpts[position])
         }
         return excerpts
     }
 
-    private static func command(for excerpt: Excerpt) -> String? {
-        guard excerpt.input != "-", let first = excerpt.lines.first?.number, let last = excerpt.lines.last?.number
+    /// What shows the lines on a terminal; nil where the input's name can't be typed.
+    private func command(for excerpt: Excerpt) -> String? {
+        let name = excerpt.input
+        guard name != "-", TextFormat.printable(name) == name, let first = excerpt.lines.first?.number,
+            let last = excerpt.lines.last?.number
         else { return nil }
-        return "octolog redact \(Shell.word(excerpt.input)) | sed -n '\(first),\(last)p'"
+        let option = framing.map { "--framing \($0.rawValue) " } ?? ""
+        return "octolog redact \(option)\(name.hasPrefix("-") ? "-- " : "")\(Shell.word(name)) | sed -n '\(first),\(last)p'"
     }
 }

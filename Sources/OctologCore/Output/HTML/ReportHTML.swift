@@ -126,7 +126,10 @@ extension ReportHTML {
     }
 
     private func anchor(of verdict: Verdict) -> HTMLWriter.Anchor? {
-        report.containers.firstIndex { $0.name == verdict.container }.map { .startup($0, verdict.last.number) }
+        report.containers.firstIndex { $0.name == verdict.container }.map { index in
+            report.containers[index].tellsInFull(verdict.last)
+                ? .startup(index, verdict.last.number) : .container(index)
+        }
     }
 
     /// The containers that are up: one sentence each while they are few.

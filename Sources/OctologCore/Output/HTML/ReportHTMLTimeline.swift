@@ -67,7 +67,7 @@ extension ReportHTML {
 
     private func write(_ bar: Timeline.Bar, of container: Int, _ html: inout HTMLWriter) {
         let startup = report.containers[container].startups[bar.startup]
-        html.element("a", [.link(.startup(container, startup.number)), .label(startup.heading)]) { html in
+        html.element("a", [.link(anchor(of: startup, in: container)), .label(startup.heading)]) { html in
             let `class`: StaticString =
                 switch bar.outcome {
                 case .succeeded: "bar succeeded"
@@ -90,6 +90,12 @@ extension ReportHTML {
                 writeName(of: phase, &html)
             }
         }
+    }
+
+    /// Where a startup is told of: of many alike only some are told in full.
+    private func anchor(of startup: Report.Startup, in container: Int) -> HTMLWriter.Anchor {
+        report.containers[container].tellsInFull(startup)
+            ? .startup(container, startup.number) : .container(container)
     }
 
     /// The name of a phase below it, where there is room.
@@ -172,6 +178,15 @@ extension ReportHTML {
                 .fixed("y2", "100%"),
             ]
         ) { _ in }
+    }
+}
+
+extension Report.Container {
+    /// Whether a startup is told by itself, and not as one of many alike.
+    func tellsInFull(_ startup: Report.Startup) -> Bool {
+        episodes.contains { episode in
+            if case .startup(let told) = episode { told.number == startup.number } else { false }
+        }
     }
 }
 

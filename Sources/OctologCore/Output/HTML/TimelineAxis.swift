@@ -103,7 +103,7 @@ extension Timeline {
         var ticks: [Tick] {
             let active = segments.reduce(0) { $0 + max($1.seconds, 1) }
             let step = Self.steps.first { active / $0 <= 6 } ?? (active / 6).rounded(.up)
-            let nanoseconds = Int64(step) * 1_000_000_000
+            let nanoseconds = Int64(min(step, 3e9)) * 1_000_000_000
             var ticks: [Tick] = []
             var day: Substring = ""
             func add(_ time: Timestamp) {
@@ -117,11 +117,13 @@ extension Timeline {
             }
             for segment in segments {
                 add(segment.start)
-                var time = (segment.start.nanoseconds / nanoseconds + 1) * nanoseconds
-                // As many as fit are few; the log's times may be anything.
-                for _ in 0..<64 where time < segment.end.nanoseconds {
-                    add(Timestamp(nanoseconds: time))
-                    time += nanoseconds
+                var time = segment.start.nanoseconds / nanoseconds * nanoseconds
+                // As many as fit are few; the log's times may be anything, up to where numbers end.
+                for _ in 0..<64 {
+                    let (next, isOver) = time.addingReportingOverflow(nanoseconds)
+                    guard !isOver, next < segment.end.nanoseconds else { break }
+                    time = next
+                    if time > segment.start.nanoseconds { add(Timestamp(nanoseconds: time)) }
                 }
             }
             return ticks

@@ -117,7 +117,7 @@ struct TextTable {
 
 /// Durations as people read them.
 enum Seconds {
-    /// `0.25 s`, `31 s`, `2 min 05 s`, `1 h 02 min`
+    /// `0.25 s`, `31 s`, `2 min 05 s`, `1 h 02 min`, `3 d 5 h`
     static func text(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds < 1e12 else { return "for ever" }
         if seconds < 59.5 {
@@ -127,6 +127,7 @@ enum Seconds {
         }
         let whole = Int(seconds.rounded())
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        if whole >= 48 * 3600 { return "\(whole / 86400) d \(whole / 3600 % 24) h" }
         return whole < 3600
             ? "\(whole / 60) min \(two(whole % 60)) s" : "\(whole / 3600) h \(two(whole / 60 % 60)) min"
     }
