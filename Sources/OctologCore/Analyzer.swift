@@ -37,7 +37,7 @@ package struct Analyzer: ~Copyable {
     package init(rules: RuleSet = .builtIn, options: Options = Options()) {
         self.options = options
         recogniser = Recogniser(rules)
-        teller = Teller(throttle: options.throttle)
+        teller = Teller(throttle: options.throttle, container: options.container)
     }
 
     /// Announces the run.

@@ -5,14 +5,20 @@ struct Teller: Sendable {
     /// How many events each source had.
     private var sequences: [String: Int] = [:]
     private var throttle: Throttle?
+    /// The name that was given to what is read.
+    private let container: String?
 
-    init(throttle: Throttle.Limit? = nil) { self.throttle = throttle.map(Throttle.init) }
+    init(throttle: Throttle.Limit? = nil, container: String? = nil) {
+        self.throttle = throttle.map(Throttle.init)
+        self.container = container
+    }
 
     /// Announces the run.
     mutating func start(_ rules: RuleSet, inputs: [String], into sink: inout some EventSink) {
         let started = RunStarted(
             version: Octolog.version, rules: rules.listed.count, digest: rules.digest, inputs: inputs)
-        tell(.run(.runStarted(started), about: inputs.joined(separator: " ")), into: &sink)
+        tell(
+            .run(.runStarted(started), about: inputs.joined(separator: " "), container: container), into: &sink)
     }
 
     /// - Parameter time: when it happened, as far as its log tells.
@@ -33,7 +39,8 @@ struct Teller: Sendable {
     mutating func finish(exitCode: Int, into sink: inout some EventSink) {
         for summary in throttle?.remaining() ?? [] { tell(summary, into: &sink) }
         let finished = RunFinished(totals, exitCode: exitCode)
-        tell(.run(.runFinished(finished), about: "\(totals.lines) \(totals.bytes)"), into: &sink)
+        tell(
+            .run(.runFinished(finished), about: "\(totals.lines) \(totals.bytes)", container: container), into: &sink)
         sink.inputDrained()
     }
 

@@ -166,7 +166,8 @@ extension Payload {
         case .secretExposed(let exposed): exposed.sealed == nil ? exposed.place : nil
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .registrationObserved,
-            .registrationDuplicate, .startupExplained, .startupSucceeded, .startupUnfinished, .containerStopped, .gapDetected, .limitHit, .linesUnrecognised,
+            .registrationDuplicate, .startupExplained, .startupSucceeded, .startupUnfinished, .containerStopped,
+            .gapDetected, .limitHit, .linesUnrecognised,
             .eventsSuppressed:
             nil
         }

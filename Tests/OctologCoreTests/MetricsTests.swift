@@ -120,8 +120,12 @@ import Testing
         metrics.note(event(failed("sql-login-failed", nil), startup: 2))
         #expect(state() == ["octolog_startup_failed{\(labels),cause=\"sql-login-failed\",phase=\"unknown\"} 1"])
         metrics.note(event(restarted, startup: 3))
-        metrics.note(event(.startupUnfinished(StartupUnfinished(missing: "")), startup: 3))
-        #expect(state() == ["octolog_startup_failed{\(labels),cause=\"sql-login-failed\",phase=\"unknown\"} 1"])
+        metrics.note(event(.startupUnfinished(StartupUnfinished(lastPhase: .admin, missing: "")), startup: 3))
+        #expect(
+            state() == [
+                "octolog_startup_failed{\(labels),cause=\"sql-login-failed\",phase=\"unknown\"} 1",
+                "octolog_startup_in_progress{\(labels),phase=\"admin\"} 1",
+            ])
         metrics.note(event(restarted, startup: 4))
         metrics.note(event(succeeded, startup: 4))
         #expect(state().isEmpty)

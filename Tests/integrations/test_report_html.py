@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -298,3 +299,95 @@ def test_hundreds_of_containers_stay_usable(browser: object, scratch: Path) -> N
     assert all("1 failed" in summary for summary in summaries[:8]) and "1 succeeded" in summaries[8]
     headings = page.page.locator("h2").all_inner_texts()
     assert headings.index("Duplicate registrations") < headings.index("Containers")
+
+
+# ---------------------------------------------------------------- what a page may not show, and where it has to stand
+
+SECRET = "N0tARealPassw0rd4"
+LOGIN_FAILED = ROOT / "Fixtures/cases/server-2018.3.13-sql-login-failed/input.log"
+
+
+def page_of(path: Path, *logs: object, **options: object) -> str:
+    result = report(path, *logs, **options)
+    assert result.returncode == 0, (result.returncode, result.stderr)
+    return path.read_text()
+
+
+def test_a_secret_that_goes_on_in_the_next_file_is_not_shown(scratch: Path) -> None:
+    text = LOGIN_FAILED.read_text()
+    cut = text.index(SECRET) + 4
+    (scratch / "a.log").write_text(text[:cut] + "\n")
+    (scratch / "b.log").write_text(text[cut:])
+    page = page_of(scratch / "p.html", "--container", "web", scratch / "a.log", scratch / "b.log")
+    assert SECRET[4:] not in page and "Login failed" in page
+
+
+def test_a_secret_that_is_told_elsewhere_is_not_shown(scratch: Path) -> None:
+    lines = LOGIN_FAILED.read_text().splitlines(keepends=True)
+    before = scratch / "before.log"
+    before.write_text("".join([*lines[:8], f"debug {SECRET}!\n", *lines[8:]]))
+    page = page_of(scratch / "p.html", before)
+    assert SECRET not in page and "debug [password]" in page
+    # In the log of another container, near what it is cited for.
+    other = scratch / "other.log"
+    bad = (ROOT / "Fixtures/cases/server-2018.3.13-sql-unreachable/input.log").read_text()
+    other.write_text(bad.replace("System.Data.SqlClient.SqlException", f"System.Data.SqlClient.SqlException {SECRET}!"))
+    page = page_of(scratch / "q.html", LOGIN_FAILED, other)
+    assert SECRET not in page and "SqlException [password]" in page
+
+
+def test_lines_around_are_left_out_where_they_would_be_no_text(scratch: Path) -> None:
+    wide = scratch / "wide.log"
+    wide.write_bytes(LOGIN_FAILED.read_text().encode("utf-16"))
+    page = page_of(scratch / "p.html", wide)
+    assert "\\u{0}" not in page and "Login failed" in page
+
+
+def test_every_proof_is_shown_where_they_share_a_line(scratch: Path) -> None:
+    lone = scratch / "lone.log"
+    lone.write_bytes(LOGIN_FAILED.read_bytes().replace(b"\n", b"\r"))
+    page = page_of(scratch / "p.html", lone)
+    assert "<code>Login failed for user" in page and "<code>Execute-Command" in page
+
+
+def test_a_named_pipe_is_read_once(scratch: Path) -> None:
+    pipe = scratch / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cp", LOGIN_FAILED, pipe]):
+        assert "Login failed" in page_of(scratch / "p.html", pipe)
+
+
+def test_times_at_the_ends_of_the_calendar_are_drawn(browser: object, scratch: Path) -> None:
+    lines = LOGIN_FAILED.read_text().splitlines(keepends=True)
+    log = scratch / "t.log"
+    first = [line.replace("2018-07-04", "1971-07-04") for line in lines[:9]]
+    log.write_text("".join([*first, "VERBOSE: [2261-12-31T23:00:00] done.\n", *lines[9:]]))
+    path = scratch / "p.html"
+    page_of(path, log)
+    page = Page(browser, path)
+    page.check_is_quiet()
+    shares = page.page.evaluate("[...document.querySelectorAll('svg [x]')].map(e => parseFloat(e.getAttribute('x')))")
+    assert shares and all(0 <= share <= 100 for share in shares)
+
+
+def test_every_link_leads_somewhere(browser: object, scratch: Path) -> None:
+    text = LOGIN_FAILED.read_text()
+    log = scratch / "many.log"
+    log.write_text("".join(text.replace("15:22:", f"15:{minute:02}:") for minute in range(60)))
+    path = scratch / "p.html"
+    page_of(path, log)
+    page = Page(browser, path).page
+    dead = page.evaluate("[...document.querySelectorAll('[href]')].filter(e => !document.querySelector(e.getAttribute('href'))).length")
+    assert dead == 0 and page.evaluate("document.querySelectorAll('[href]').length") > 60
+
+
+def test_what_is_asked_of_the_bad_log_is_not_asked_of_the_good_one(scratch: Path) -> None:
+    good, bad = (f"Fixtures/cases/server-2018.4.0-{name}/input.log" for name in ("upgrade", "wrong-key"))
+    page = page_of(scratch / "p.html", "--since", "2018-07-10", "--compare", good, bad)
+    assert "Against a good start" in page
+    result = report(scratch / "q.html", "--compare", "missing.log", bad)
+    assert result.returncode == 66 and "no such file: missing.log" in result.stderr
+    # One that is no good start is said to be none; the page is there.
+    result = report(scratch / "r.html", "--compare", bad, bad)
+    assert result.returncode == 0 and "nothing to compare" in result.stderr
+    assert "Root cause" in (scratch / "r.html").read_text()

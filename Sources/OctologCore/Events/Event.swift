@@ -26,13 +26,14 @@ package struct Event: Sendable {
     /// `octolog.<noun>.<verb>.v1`
     package var type: String { payload.type.name }
 
-    /// Equal for equal bytes at an equal position, however they were read.
+    /// Equal for equal bytes at an equal position, of a startup of the same time, however they were read.
     package var id: String {
         if let givenID { return givenID }
         var digest = Digest(domain: "event")
         digest.add(source)
         digest.add(type)
         digest.add(subject ?? "")
+        digest.add(correlation ?? "")
         for line in evidence {
             digest.add(line.input)
             digest.add(line.location.offset)

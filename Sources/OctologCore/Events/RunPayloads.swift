@@ -18,13 +18,16 @@ package struct RunStarted: Sendable, Fields {
 extension Event {
     /// An event of a run, not of a container.
     ///
-    /// - Parameter subject: what makes it another one in another run.
-    static func run(_ payload: Payload, about subject: String) -> Event {
+    /// - Parameters:
+    ///   - subject: what makes it another one in another run.
+    ///   - container: the name that was given to what is read.
+    static func run(_ payload: Payload, about subject: String, container: String? = nil) -> Event {
         var digest = Digest(domain: "run")
         digest.add(subject)
+        if let container { digest.add(container) }
         return Event(
             payload: payload, source: "urn:octolog:run", subject: "run/\(digest.hexadecimal(bytes: 4))", level: .info,
-            origin: Origin(), evidence: [])
+            origin: Origin(container: container), evidence: [])
     }
 }
 

@@ -188,9 +188,10 @@ struct ContainerMetrics: Sendable {
             failed += 1
             failure = Failure(cause: fields.rootCause.code, phase: fields.phase, startup: startup)
             end(startup)
-        case .startupUnfinished:
+        case .startupUnfinished(let fields):
+            // The log ends, and nothing says that it went on or was given up: it is stuck, until more is known.
             unfinished += 1
-            end(startup)
+            (isStarting, phase, over) = (true, fields.lastPhase, nil)
         case .startupExplained(let fields):
             guard failure?.startup == fields.startup else { return }
             failure?.cause = fields.rootCause.code

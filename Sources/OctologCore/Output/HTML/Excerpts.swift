@@ -167,6 +167,7 @@ extension Excerpts {
             let last = excerpt.lines.last?.number
         else { return nil }
         let option = framing.map { "--framing \($0.rawValue) " } ?? ""
-        return "octolog redact \(option)\(name.hasPrefix("-") ? "-- " : "")\(Shell.word(name)) | sed -n '\(first),\(last)p'"
+        return
+            "octolog redact \(option)\(name.hasPrefix("-") ? "-- " : "")\(Shell.word(name)) | sed -n '\(first),\(last)p'"
     }
 }
