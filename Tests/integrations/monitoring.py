@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import threading
 import urllib.error
@@ -29,6 +30,22 @@ def get(url: str) -> str | None:
             return answer.read().decode()
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return None
+
+
+def unit_command(unit: str, replacements: dict[str, object]) -> str:
+    """The line of shell that a unit runs, with what is of this test in it; each has to occur."""
+    lines = (SHIPPED / unit).read_text().splitlines()
+    (line,) = (line.removeprefix("ExecStart=") for line in lines if line.startswith("ExecStart="))
+    words = shlex.split(line)
+    script = words[2] if words[:2] == ["/bin/sh", "-c"] else line
+    return replaced(script, replacements)
+
+
+def replaced(script: str, replacements: dict[str, object]) -> str:
+    for shipped, here in replacements.items():
+        assert shipped in script, f"{shipped} is not in {script}"
+        script = script.replace(shipped, str(here))
+    return script
 
 
 @contextmanager

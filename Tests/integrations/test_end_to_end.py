@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 from collections.abc import Iterator
@@ -10,38 +11,33 @@ from pathlib import Path
 
 from docker import Engine, engine
 from harness import CASES, OCTOLOG, end, wait_for
-from monitoring import SHIPPED, alertmanager, node_exporter, prometheus, webhook
+from monitoring import alertmanager, node_exporter, prometheus, unit_command, webhook
 
 NAME = "OctopusServer"
-
-
-def unit_command(running: Engine, folder: Path) -> str:
-    """The line that octolog@.service runs, for this engine and this folder."""
-    line = next(
-        line.removeprefix("ExecStart=")
-        for line in (SHIPPED / "octolog@.service").read_text().splitlines()
-        if line.startswith("ExecStart=")
-    )
-    shell, option, script = shlex.split(line)
-    assert (shell, option) == ("/bin/sh", "-c")
-    for shipped, here in {
-        "%i": NAME,
-        "docker ": f"{shlex.join(running.command)} ",
-        "/usr/local/bin/octolog": str(OCTOLOG),
-        "/var/lib/prometheus/node-exporter": str(folder),
-    }.items():
-        assert shipped in script
-        script = script.replace(shipped, here)
-    return script
+# ProtectSystem=strict but for two folders, CapabilityBoundingSet=CAP_DAC_OVERRIDE and NoNewPrivileges=yes.
+CONFINED = (
+    *("unshare", "--mount", "sh", "-ec"),
+    'mount --bind "$1" "$1"; mount --bind "$2" "$2"; shift 2; mount -o remount,bind,ro /; '
+    'if touch /may-not-be 2>/dev/null; then exit 1; fi; '
+    'exec setpriv --no-new-privs --bounding-set=-all,+dac_override "$@"',
+    "sh",
+)
 
 
 @contextmanager
-def unit(running: Engine, folder: Path, log: Path) -> Iterator[subprocess.Popen]:
-    """Does what systemd does with the unit: starts it again when it ends."""
-    script = f"while :; do {unit_command(running, folder)}; sleep 0.5; done"
+def unit(running: Engine, folder: Path, events: Path, log: Path) -> Iterator[subprocess.Popen]:
+    """Does what systemd does with the unit: starts it again when it ends, and lets it do no more than it may."""
+    replacements = {
+        "%i": NAME,
+        "docker ": f"{shlex.join(running.command)} ",
+        "/usr/local/bin/octolog": OCTOLOG,
+        "/var/lib/prometheus/node-exporter": folder,
+        "/var/log/octolog": events,
+    }
+    script = f"while :; do {unit_command('octolog@.service', replacements)}; sleep 0.5; done"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            ["/bin/sh", "-c", script],
+            [*CONFINED, folder, events, "/bin/sh", "-c", script],
             env=running.environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -65,6 +61,8 @@ def test_a_containers_failed_startup_is_an_alert_until_a_later_one_succeeds(scra
     )
     folder = scratch / "textfile"
     folder.mkdir()
+    events = scratch / "events"
+    events.mkdir()
     with (
         engine(scratch / "d", {"bad": bad, "good": good}) as running,
         webhook() as receiver,
@@ -72,8 +70,10 @@ def test_a_containers_failed_startup_is_an_alert_until_a_later_one_succeeds(scra
         node_exporter(folder, scratch) as node,
         prometheus(scratch, node, manager) as server,
     ):
+        # As where the folder is another's.
+        os.chown(folder, 65534, 65534)
         running.run(NAME, script)
-        with unit(running, folder, scratch / "unit.log"):
+        with unit(running, folder, events, scratch / "unit.log"):
             alert = wait_for(lambda: receiver.last("OctologStartupFailed"), "the webhook gets the alert")
             assert alert["status"] == "firing"
             assert {
@@ -84,7 +84,9 @@ def test_a_containers_failed_startup_is_an_alert_until_a_later_one_succeeds(scra
                 "run": f"octolog_{NAME}",
                 "severity": "critical",
             }.items() <= alert["labels"].items()
-            assert alert["annotations"]["action"] == "octolog explain sql-login-failed"
+            assert alert["annotations"]["action"] == (
+                f"octolog explain sql-login-failed; docker logs {NAME} 2>&1 | octolog report"
+            )
             assert not running.is_running(NAME)
             # While octolog reads the log again and again, the alert stays one and the same.
             began = f'octolog_startups_total{{container="{NAME}",outcome="began"}}'
@@ -100,4 +102,16 @@ def test_a_containers_failed_startup_is_an_alert_until_a_later_one_succeeds(scra
             assert {a["startsAt"] for a in failures} == {alert["startsAt"]}
             # What the log showed besides arrives too.
             wait_for(lambda: receiver.last("OctologMasterKeyPrinted"), "the alert of the master key")
-        assert running.is_running(NAME)
+            assert running.is_running(NAME)
+
+            # A container that is gone takes nothing back: its file stays as it is, and grows old.
+            files = [folder / f"octolog_{NAME}.prom", events / f"{NAME}.ndjson"]
+            running.docker("rm", "--force", NAME)
+            error = f"No such container: {NAME}"
+            wait_for(lambda: error in (scratch / "unit.log").read_text(), "the unit finds no container")
+            left = [(file.stat().st_mtime_ns, file.read_bytes()) for file in files]
+            times = (scratch / "unit.log").read_text().count(error)
+            wait_for(lambda: (scratch / "unit.log").read_text().count(error) > times + 1, "the unit tries again")
+            assert [(file.stat().st_mtime_ns, file.read_bytes()) for file in files] == left
+            assert f'container="{NAME}",product="server",outcome="began"}} 2' in files[0].read_text()
+            assert b'"octolog.startup.succeeded.v1"' in files[1].read_bytes()

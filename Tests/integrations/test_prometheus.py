@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from harness import CASES, LIMIT, OCTOLOG, ROOT, all_cases, configured, end, octolog, program, wait_for
-from monitoring import SHIPPED, Prometheus, get, node_exporter, prometheus
+from monitoring import SHIPPED, Prometheus, get, node_exporter, prometheus, replaced, unit_command
 
 SERIES = re.compile(r"^(\w+)\{(.*)\} (\S+)$")
 
@@ -77,7 +78,9 @@ BROKEN = {
     "for: 10m": "for: 1m",
     "octolog_master_keys_shown_total > 0": "increase(octolog_master_keys_shown_total[1h]) > 0",
     "octolog_secrets_exposed_total > 0": "octolog_secrets_exposed_total >= 0",
-    "octolog_duplicate_registrations > 0": "octolog_duplicate_registrations >= 0",
+    "(octolog_duplicate_registrations[15m]) > 0": "(octolog_duplicate_registrations[15m]) >= 0",
+    "max_over_time": "last_over_time",
+    "{{ if gt $value 1.0 }}": "{{ if gt $value 0.0 }}",
     'changes(octolog_startups_total{outcome="began"}[15m])': "increase(octolog_startups_total[15m])",
     ">= 50": ">= 10",
     "sql-unreachable|": "",
@@ -105,9 +108,144 @@ def test_amtool_takes_the_configuration() -> None:
     assert result.returncode == 0 and "1 receivers" in result.stdout, result
 
 
-def test_systemd_takes_the_unit() -> None:
-    result = program("systemd", "systemd-analyze").run("verify", "--man=no", SHIPPED / "octolog@.service")
+UNITS = sorted(path.name for path in SHIPPED.iterdir() if path.suffix in (".service", ".timer"))
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_systemd_takes_the_unit(unit: str, scratch: Path) -> None:
+    assert len(UNITS) == 3
+    for name in UNITS:
+        # What is run has to be there.
+        (scratch / name).write_text((SHIPPED / name).read_text().replace("/usr/local/bin/octolog", str(OCTOLOG)))
+    analyze = program("systemd", "systemd-analyze")
+    result = analyze.run("verify", "--man=no", scratch / unit)
     assert result.returncode == 0 and not result.stderr, result
+    broken = configured(SHIPPED / unit, scratch / unit, {"[Unit]\n": "[Unit]\nAfterwards=x\n"})
+    assert "Afterwards" in analyze.run("verify", "--man=no", broken).stderr
+
+
+# ---------------------------------------------------------------- the lines that run octolog
+
+
+class Host:
+    """Runs the lines that are shipped, with containers whose logs are files."""
+
+    def __init__(self, scratch: Path, logs: dict[str, Path]) -> None:
+        self.metrics, self.events, programs = scratch / "textfile", scratch / "events", scratch / "bin"
+        for folder in (self.metrics, self.events, programs):
+            folder.mkdir()
+        self.down = scratch / "down"
+        cases = "".join(f'"{name}") log="{log}";; ' for name, log in logs.items())
+        docker = programs / "docker"
+        docker.write_text(
+            "#!/bin/sh\n"
+            'for name; do :; done\n'
+            f'case "$name" in {cases}*) log=;; esac\n'
+            f'[ -n "$log" ] && ! [ -e {self.down} ] || {{ echo "Error: No such container: $name" >&2; exit 1; }}\n'
+            'case "$*" in "container inspect $name") echo "[{}]";; "logs "*) cat "$log" >&2;; *) exit 125;; esac\n'
+        )
+        docker.chmod(0o755)
+        (programs / "octolog").symlink_to(OCTOLOG)
+        self.environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+        self.replacements = {"/var/lib/prometheus/node-exporter": self.metrics, "/var/log/octolog": self.events}
+
+    def line_of(self, unit: str, name: str | None = None) -> str:
+        instance = {"%i": name} if name else {}
+        return unit_command(unit, {**self.replacements, **instance, "/usr/local/bin/octolog": OCTOLOG})
+
+    def sh(self, line: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["/bin/sh", "-c", line],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+
+
+def lines_that_follow(host: Host) -> dict[str, str]:
+    """What starts octolog on a container, in the unit and in README.md."""
+    printed = re.findall(r"^(?:\S+ \S+ \S+ \S+ \S+ root )?(docker .*--metrics-file .*)$", README.read_text(), re.M)
+    by_hand, cron = (replaced(line, host.replacements) for line in printed)
+    cron = replaced(cron, {"/usr/local/bin/octolog": OCTOLOG})
+    return {"unit": host.line_of("octolog@.service", "OctopusServer"), "by hand": by_hand, "cron": cron}
+
+
+README = SHIPPED / "README.md"
+
+
+@pytest.mark.parametrize("which", ["unit", "by hand", "cron"])
+def test_a_container_that_is_away_leaves_the_metrics_as_they_are(which: str, scratch: Path) -> None:
+    host = Host(scratch, {"OctopusServer": CASES / "server-2018.3.13-sql-login-failed" / "input.log"})
+    line = lines_that_follow(host)[which]
+    result = host.sh(line)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    files = [host.metrics / "octolog_OctopusServer.prom", host.events / "OctopusServer.ndjson"]
+    good = [(file.stat().st_mtime_ns, file.read_bytes()) for file in files]
+    assert b"octolog_startup_failed{" in good[0][1] and b"octolog.startup.failed.v1" in good[1][1]
+    host.down.touch()
+    result = host.sh(line)
+    assert result.returncode != 0 and "No such container" in result.stderr
+    assert [(file.stat().st_mtime_ns, file.read_bytes()) for file in files] == good
+    # What would happen without the question: the error is read as a log that has no failures.
+    host.sh(line.split(" && ", 1)[1])
+    assert "octolog_startup_failed{" not in files[0].read_text()
+
+
+def test_two_containers_under_one_name_are_an_alert(scratch: Path) -> None:
+    twins = CASES / "tentacle-3.22-two-containers-one-name"
+    host = Host(scratch, {"Tentacle1": twins / "input.log", "Tentacle2": twins / "second.log"})
+    duplicates = re.compile(r'^octolog_duplicate_registrations\{.*class="(.*)"\} (\S+)$', re.M)
+
+    def correlated(*containers: str) -> dict[str, str]:
+        for name in containers:
+            assert host.sh(host.line_of("octolog@.service", name)).returncode == 0
+            # Each alone says nothing.
+            alone = (host.metrics / f"octolog_{name}.prom").read_text()
+            assert set(dict(duplicates.findall(alone)).values()) == {"0"}
+        result = host.sh(host.line_of("octolog-correlate.service"))
+        assert (result.returncode, result.stderr) == (0, "")
+        return dict(duplicates.findall(metrics.read_text()))
+
+    metrics = host.metrics / "octolog_correlate.prom"
+    assert set(correlated("Tentacle1").values()) == {"0"}
+    found = correlated("Tentacle2")
+    assert found.pop("same-name") == "1" and set(found.values()) == {"0"}
+    assert check(metrics) == ""
+    rules_fire_of_duplicates(metrics, scratch)
+    # A line that is being written.
+    with (host.events / "Tentacle1.ndjson").open("a") as events:
+        events.write('{"type":"octo')
+    accepted = re.search(r"^SuccessExitStatus=(\d+)$", (SHIPPED / "octolog-correlate.service").read_text(), re.M)
+    assert host.sh(host.line_of("octolog-correlate.service")).returncode == int(accepted[1])
+    assert dict(duplicates.findall(metrics.read_text()))["same-name"] == "1"
+
+
+def rules_fire_of_duplicates(metrics: Path, scratch: Path) -> None:
+    """promtool finds that the rule fires of these metrics for the name and for nothing else."""
+    shutil.copy(SHIPPED / "octolog.rules.yml", scratch)
+    labels = {"severity": "warning", "run": "octolog_correlate", "class": "same-name"}
+    alert = {
+        "exp_labels": labels,
+        "exp_annotations": {
+            "summary": "Tentacles are registered twice: same-name",
+            "action": "octolog explain same-name; octolog correlate --format text /var/log/octolog/ names them",
+        },
+    }
+    series = series_of("\n".join(line for line in metrics.read_text().splitlines() if "duplicate_reg" in line))
+    test = {
+        "interval": "1m",
+        "input_series": [{"series": name, "values": f"{value:.0f}x5"} for name, value in series.items()],
+        "alert_rule_test": [
+            {"alertname": "OctologDuplicateRegistration", "eval_time": "1m", "exp_alerts": [alert]},
+        ],
+    }
+    # JSON is YAML too.
+    (scratch / "test.yml").write_text(json.dumps({"rule_files": ["octolog.rules.yml"], "tests": [test]}))
+    result = program("prometheus", "promtool").run("test", "rules", "test.yml", cwd=scratch)
+    assert result.returncode == 0, result
 
 
 # ---------------------------------------------------------------- the format
@@ -255,7 +393,8 @@ def test_every_alert_fires_from_a_logs_metrics_and_from_no_other(scratch: Path) 
     strange = scratch / "strange.log"
     begin = log_of("server-2018.8.4-s2-first-start").split(b"\n")[:3]
     unknown = [b"[2018-08-20T10:00:0%d] Frobnicating %d" % (number % 9, number) for number in range(60)]
-    strange.write_bytes(b"\n".join([*begin, *unknown, b""]))
+    # It ends, lest it be stuck.
+    strange.write_bytes(b"\n".join([*begin, *unknown, *log_of("server-2018.8.4-s2-first-start").split(b"\n")[-9:]]))
     octolog("--metrics-file", folder / "octolog_strange.prom", "--container", "strange", strange)
     long_ago = time.time() - 3600
     os.utime(folder / "octolog_good.prom", (long_ago, long_ago))
@@ -303,9 +442,9 @@ def test_every_alert_fires_from_a_logs_metrics_and_from_no_other(scratch: Path) 
         alert = next(a for a in server.firing("OctologStartupFailed") if a["labels"]["container"] == "refused")
         assert alert["annotations"] == {
             "summary": "refused did not start: sql-login-failed in phase database",
-            "action": "octolog explain sql-login-failed",
+            "action": "octolog explain sql-login-failed; docker logs refused 2>&1 | octolog report",
         }
-        assert octolog(*alert["annotations"]["action"].split()[1:]).returncode == 0
+        assert octolog(*alert["annotations"]["action"].partition(";")[0].split()[1:]).returncode == 0
 
 
 def test_the_readme_names_what_is_there() -> None:
