@@ -116,7 +116,7 @@ import Glibc
         process.waitUntilExit()
         #expect(value("octolog_startups_total{\(labels),outcome=\"unfinished\"}", in: file) == 1)
         // Nothing says that it was given up: whoever waits for it is told that it is stuck.
-        #expect(value("octolog_startup_in_progress{\(labels),phase=\"admin\"}", in: file) == 1)
+        #expect(value("octolog_startup_in_progress{\(labels),phase=\"configure\"}", in: file) == 1)
     }
 
     @Test("of several inputs that are open each tells how far it was read") func severalInputs() throws {
