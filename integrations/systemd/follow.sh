@@ -1,0 +1,26 @@
+#!/bin/sh
+# follow.sh CONTAINER
+#
+# Appends the events of a container's present run to /var/log/octolog/CONTAINER.FORMAT, and ends with the run; the unit
+# then calls it again, and it waits for the next run. A run that has been told is not told again.
+set -eu
+name=$1
+format=${FORMAT:-events}
+logs=${LOGS:-/var/log/octolog}
+told=${RUNTIME_DIRECTORY:-/run/octolog-events}/$name.told
+
+state() {
+    docker inspect --format '{{.State.Running}} {{.Id}} {{.State.StartedAt}}' "$name" 2>/dev/null
+}
+
+until now=$(state) && [ "$now" != "$(cat "$told" 2>/dev/null)" ]; do sleep "${PAUSE:-5}"; done
+started=${now##* }
+
+# Whole seconds, since the engine notes the start when the container may have printed already. Times on the lines make
+# the ids of each run's events its own. >> and not --output, which would begin the file anew.
+docker logs --follow --timestamps --since "${started%%[.Z]*}Z" "$name" 2>&1 |
+    "${OCTOLOG:-/usr/local/bin/octolog}" --quiet --container "$(uname -n)/$name" --format "$format" \
+        >> "$logs/$name.$format"
+
+# Only a run that is over is told: where the engine cut the log while the container runs on, it is read again.
+echo "false ${now#* }" > "$told"
