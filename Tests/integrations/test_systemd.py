@@ -89,6 +89,25 @@ def test_a_run_whose_log_was_cut_is_read_again(host: Host) -> None:
     assert len(host.calls) == 2
 
 
+def test_a_run_of_something_else_is_told_once(host: Host) -> None:
+    host.is_in("false abc 2026-11-27T10:00:00Z")
+    (host.folder / "log").write_text("hello\n")
+    host.follow()
+    assert len(host.calls) == 1 and host.waits()
+
+
+def test_it_fails_when_octolog_does(host: Host) -> None:
+    host.is_in("false abc 2026-11-27T10:00:00Z")
+    with pytest.raises(subprocess.CalledProcessError):
+        host.follow(FORMAT="none")
+    assert not (host.folder / "octopus.told").exists()
+
+
+def test_it_waits_for_a_container_that_was_never_started(host: Host) -> None:
+    host.is_in("false abc 0001-01-01T00:00:00Z")
+    assert host.waits()
+
+
 def test_it_waits_for_a_container_that_is_not_there(host: Host) -> None:
     (host.folder / "docker").write_text("#!/bin/sh\nexit 1\n")
     assert host.waits()
