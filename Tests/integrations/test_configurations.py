@@ -79,8 +79,8 @@ SQL_CODES = {"sql-not-ready", "sql-login-too-early", "sql-unreachable", "sql-pre
 
 @pytest.mark.parametrize("folder", [*SHIPPERS, "duckdb", "jq", "lnav", "sigma"])
 def test_sql_is_not_ready_by_the_same_causes_everywhere(folder: str) -> None:
-    text = "".join(path.read_text() for path in sorted((INTEGRATIONS / folder).rglob("*")) if path.suffix != ".md"
-                   and path.is_file())
+    paths = [path for path in sorted((INTEGRATIONS / folder).rglob("*")) if path.is_file() and path.suffix != ".md"]
+    text = "".join(path.read_text() for path in paths)
     if shape := re.search(r"\^sql-\(([a-z|-]+)\)\$", text):
         found = {f"sql-{name}" for name in shape[1].split("|")}
     else:
