@@ -7,6 +7,7 @@ import re
 import subprocess
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 from formats import Run, all_runs, runs
@@ -49,7 +50,11 @@ def test_no_name_of_an_event_has_to_be_escaped_in_clef() -> None:
 # ---------------------------------------------------------------- integrations/seq
 
 
-def test_seqs_script_sends_every_event_with_a_time() -> None:
+LOG = "Fixtures/cases/story-d-port-10943-closed/input.log"
+
+
+def ingest(*arguments: object) -> tuple[int, list[tuple[str, dict, bytes]]]:
+    """The script's exit code, and what a server got by it."""
     posts: list[tuple[str, dict, bytes]] = []
 
     class Seq(BaseHTTPRequestHandler):
@@ -64,21 +69,43 @@ def test_seqs_script_sends_every_event_with_a_time() -> None:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Seq)
     Thread(target=server.serve_forever, daemon=True).start()
-    log = "Fixtures/cases/story-d-port-10943-closed/input.log"
-    script = [str(INTEGRATIONS / "seq" / "ingest.sh"), f"http://127.0.0.1:{server.server_port}", log]
+    script = [str(INTEGRATIONS / "seq" / "ingest.sh"), f"http://127.0.0.1:{server.server_port}", *map(str, arguments)]
     environment = {**os.environ, "OCTOLOG": str(OCTOLOG), "SEQ_API_KEY": "key", "no_proxy": "*"}
     try:
-        subprocess.run(script, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=LIMIT)
+        result = subprocess.run(script, cwd=ROOT, env=environment, check=False, capture_output=True, timeout=LIMIT)
     finally:
         server.shutdown()
         server.server_close()
+    return result.returncode, posts
+
+
+def test_seqs_script_sends_every_event_with_a_time() -> None:
+    code, posts = ingest(LOG)
     ((path, headers, body),) = posts
+    assert code == 0
     assert path == "/ingest/clef" and headers["X-Seq-ApiKey"] == "key"
     assert headers["Content-Type"] == "application/vnd.serilog.clef"
     sent = parsed(body.decode())
-    written = parsed(octolog("--format", "clef", log).stdout)
+    written = parsed(octolog("--format", "clef", LOG).stdout)
     assert len(sent) == len(written) and any("@t" not in event for event in written)
     for event, original in zip(sent, written, strict=True):
         assert datetime.fromisoformat(event["@t"])
         assert {**event, "@t": None} == {**original, "@t": None}
         assert event["@t"] == original.get("@t", event["@t"])
+
+
+def test_seqs_script_fails_when_octolog_does() -> None:
+    code, posts = ingest("Fixtures/none.log")
+    assert code == 66 and not posts
+
+
+def test_seqs_script_sends_many_events_in_pieces(tmp_path: Path) -> None:
+    log = tmp_path / "many.log"
+    log.write_bytes((ROOT / LOG).read_bytes() * 60)
+    code, posts = ingest("--quiet", log)
+    bodies = [body for _, _, body in posts]
+    assert code == 0 and len(bodies) > 1 and all(len(body) <= 1 << 20 for body in bodies)
+    sent = [event for body in bodies for event in parsed(body.decode())]
+    assert [event["id"] for event in sent] == [
+        event["id"] for event in parsed(octolog("--format", "clef", log).stdout)
+    ]

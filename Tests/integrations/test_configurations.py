@@ -74,6 +74,20 @@ def plain(text: str) -> str:
     return text.replace("[.]", ".").replace("\\.", ".")
 
 
+SQL_CODES = {"sql-not-ready", "sql-login-too-early", "sql-unreachable", "sql-prelogin-cut"}
+
+
+@pytest.mark.parametrize("folder", [*SHIPPERS, "duckdb", "jq", "lnav", "sigma"])
+def test_sql_is_not_ready_by_the_same_causes_everywhere(folder: str) -> None:
+    paths = [path for path in sorted((INTEGRATIONS / folder).rglob("*")) if path.is_file() and path.suffix != ".md"]
+    text = "".join(path.read_text() for path in paths)
+    if shape := re.search(r"\^sql-\(([a-z|-]+)\)\$", text):
+        found = {f"sql-{name}" for name in shape[1].split("|")}
+    else:
+        found = {code for code in SQL_CODES if re.search(rf"""["'\[|\s]{code}["'\]|\s]""", text)}
+    assert found == SQL_CODES
+
+
 @pytest.mark.parametrize("folder", SHIPPERS)
 def test_types_are_those_of_the_schema(folder: str) -> None:
     named = set()
@@ -302,8 +316,26 @@ def test_loki_rule_of_a_stuck_startup_knows_begin_progress_and_end() -> None:
 
     assert taken(began) == {"octolog.startup.began.v1"}
     assert {"octolog.startup.began.v1", "octolog.phase.entered.v1", "octolog.phase.completed.v1"} <= taken(progress)
-    assert taken(ended) == {"octolog.startup.succeeded.v1", "octolog.startup.failed.v1"}
+    outcomes = ("succeeded", "failed", "unfinished")
+    assert taken(ended) == {f"octolog.startup.{outcome}.v1" for outcome in outcomes}
     assert taken(unfinished) == {"octolog.startup.unfinished.v1"}
+
+
+def test_loki_tells_stuck_startups_apart() -> None:
+    """What one startup of a container came to must not hide that a later one is stuck."""
+    expression = rules()["StartupStuck"]["expr"]
+    groupings = re.findall(r"sum by \(([a-z, ]+)\)", expression)
+    assert groupings == ["host, container, correlationid"] * expression.count("_over_time(")
+    assert re.search(r"structured_metadata \{[^}]*correlationid = \"\"", (LOKI / "config.alloy").read_text())
+    looping = [event for event in events()["looping"] if event["type"] == "octolog.startup.began.v1"]
+    assert len({event["correlationid"] for event in looping}) == 3
+
+
+def test_loki_tells_hosts_apart() -> None:
+    targets = re.findall(r"\{ __path__ = [^}]*\}", (LOKI / "config.alloy").read_text())
+    assert len(targets) == 2 and all("host = constants.hostname" in target for target in targets)
+    for rule in rules().values():
+        assert all("host" in names.split(", ") for names in re.findall(r"by \(([a-z, ]+)\)", rule["expr"]))
 
 
 def test_loki_rules_are_whole() -> None:

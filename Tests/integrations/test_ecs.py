@@ -173,7 +173,24 @@ def test_the_pipeline_and_filebeat_are_what_the_template_needs() -> None:
     filebeat = yaml.safe_load((folder / "filebeat.yml").read_text())
     assert template["template"]["settings"]["index.default_pipeline"] == "octolog"
     assert "/_ingest/pipeline/octolog" in (folder / "README.md").read_text()
-    assert [list(processor) for processor in pipeline["processors"]] == [["set"], ["set"], ["append"], ["set"]]
+    assert [list(processor) for processor in pipeline["processors"]] == [["fingerprint"], ["set"], ["append"], ["set"]]
+    identity = pipeline["processors"][0]["fingerprint"]
+    assert identity["target_field"] == "_id"
+    # What the document's id is made of is in every document, and different in each.
+    for result in runs():
+        documents = [dict(flattened(document)) for document in parsed(result.outputs["ecs"])]
+        ids = [tuple(document[name] for name in identity["fields"]) for document in documents]
+        assert all(all(id) for id in ids) and len(set(ids)) == len(ids)
+    # By the name of a host's container, which is in the source, equal logs of two hosts stay two.
+    log = "Fixtures/cases/server-2018.3.13-sql-unreachable/input.log"
+    sources = {
+        parsed(octolog("--container", f"{host}/web", "--format", "ecs", log).stdout)[2]["octolog"]["source"]
+        for host in ("one", "two")
+    }
+    assert len(sources) == 2
+    # A file is read from its first byte on.
+    (reader,) = filebeat["filebeat.inputs"]
+    assert "file_identity.native" in reader and reader["prospector.scanner.fingerprint.enabled"] is False
     index = filebeat["output.elasticsearch"]["index"]
     assert index.startswith(template["index_patterns"][0].removesuffix("*"))
     # The data stream's name has the data set that the documents name.

@@ -113,5 +113,6 @@ def test_the_collectors_configuration_hangs_together() -> None:
     assert set(configuration["service"]["extensions"]) == set(configuration["extensions"])
     receiver = configuration["receivers"]["otlpjsonfile"]
     assert receiver["storage"] in configuration["extensions"]
+    assert receiver["fingerprint_size"] == "16kb"
     longest = max(len(line.encode()) for result in runs() for line in lines_of(result.outputs["otlp"]))
     assert receiver["max_log_size"] == "16MiB" and longest < 16 << 20

@@ -180,6 +180,9 @@ def waiting_bytes(pipe: int) -> int:
 
 def test_the_workflow_and_the_list_of_the_readme() -> None:
     workflow = yaml.safe_load((INTEGRATIONS / "sarif" / "upload.yml").read_text())
+    texts = [step.get("uses", "") + step.get("run", "") for step in workflow["steps"]]
+    for number, part in enumerate(["actions/checkout", "actions/download-artifact", "install -m 755", "timeout "]):
+        assert part in texts[number]
     assert workflow["permissions"]["security-events"] == "write"
     assert [step.get("with", {}).get("sarif_file") for step in workflow["steps"]][-1] == "octolog.sarif"
     readme = (INTEGRATIONS / "sarif" / "README.md").read_text()

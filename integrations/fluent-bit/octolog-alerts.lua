@@ -1,6 +1,8 @@
 -- An event in; none, one or several alerts out.
 
-local sql = { ["sql-not-ready"] = true, ["sql-unreachable"] = true }
+local sql = {
+  ["sql-not-ready"] = true, ["sql-login-too-early"] = true, ["sql-unreachable"] = true, ["sql-prelogin-cut"] = true,
+}
 
 function alerts(tag, timestamp, record)
   local data = record["data"] or {}
@@ -11,7 +13,7 @@ function alerts(tag, timestamp, record)
   local function raise(alert, what)
     table.insert(found, {
       alert = alert, what = what, severity = record["severitytext"], container = data["container"],
-      product = data["product"], startup = data["startup"], phase = data["phase"], cause = cause["code"],
+      product = data["product"], startup = data["startup"], phase = data["phase"] or data["lastPhase"], cause = cause["code"],
       source = record["source"], id = record["id"],
     })
   end
@@ -39,7 +41,7 @@ function alerts(tag, timestamp, record)
     raise("duplicate-registration", data["class"] .. ": " .. data["value"])
   end
   if kind == "octolog.lines.unrecognised.v1" and (data["share"] or 0) > 0.2 then
-    raise("unrecognised-lines", "a share of " .. data["share"] .. " of the startup's lines")
+    raise("unrecognised-lines", string.format("%.0f %% of the startup's lines", data["share"] * 100))
   end
 
   if #found == 0 then return -1, timestamp, record end

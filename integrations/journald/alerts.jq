@@ -14,11 +14,11 @@ def alerts:
     if $type == "startup.failed" and $data.startup >= 3
     then ["restart-loop", "failed start number \($data.startup)"] else empty end,
     if $type == "lines.unrecognised" and $data.share > 0.2
-    then ["unrecognised-lines", "a share of \($data.share) of the startup's lines"] else empty end,
+    then ["unrecognised-lines", "\($data.share * 100 | round) % of the startup's lines"] else empty end,
     if ($type == "startup.failed" or $type == "startup.explained")
-      and ($cause == "sql-not-ready" or $cause == "sql-unreachable")
+      and (["sql-not-ready", "sql-login-too-early", "sql-unreachable", "sql-prelogin-cut"] | index($cause))
       or $type == "startup.unfinished" and $data.product == "sql-server"
-    then ["sql-not-ready", $data.rootCause.title] else empty end;
+    then ["sql-not-ready", ($data.rootCause.title // "SQL Server's own start was not done")] else empty end;
 
 # A line that the journal has cut is no JSON.
 fromjson? | select(type == "object" and has("type"))
@@ -26,6 +26,6 @@ fromjson? | select(type == "object" and has("type"))
 | alerts as [$alert, $what]
 | "<3>" + ({
     alert: $alert, severity: $event.severitytext, container: $event.data.container, product: $event.data.product,
-    startup: $event.data.startup, phase: $event.data.phase, cause: $event.data.rootCause.code, what: $what,
+    startup: $event.data.startup, phase: ($event.data.phase // $event.data.lastPhase), cause: $event.data.rootCause.code, what: $what,
     source: $event.source, id: $event.id
   } | with_entries(select(.value != null)) | tojson)
