@@ -391,10 +391,10 @@ def test_every_alert_fires_from_a_logs_metrics_and_from_no_other(scratch: Path) 
     twins = [CASES / "tentacle-3.22-two-containers-one-name" / name for name in ("input.log", "second.log")]
     run("twins", *twins)
     strange = scratch / "strange.log"
-    begin = log_of("server-2018.8.4-s2-first-start").split(b"\n")[:3]
+    known = log_of("server-2018.8.4-s2-first-start").split(b"\n")
     unknown = [b"[2018-08-20T10:00:0%d] Frobnicating %d" % (number % 9, number) for number in range(60)]
-    # It ends, lest it be stuck.
-    strange.write_bytes(b"\n".join([*begin, *unknown, *log_of("server-2018.8.4-s2-first-start").split(b"\n")[-9:]]))
+    # It comes to its end, lest it be stuck.
+    strange.write_bytes(b"\n".join([*known[:3], *unknown, *known[3:]]))
     octolog("--metrics-file", folder / "octolog_strange.prom", "--container", "strange", strange)
     long_ago = time.time() - 3600
     os.utime(folder / "octolog_good.prom", (long_ago, long_ago))
@@ -431,7 +431,7 @@ def test_every_alert_fires_from_a_logs_metrics_and_from_no_other(scratch: Path) 
         )
         wait_for_alert(server, "OctologRestartLoop", [{"container": "loop", "run": "octolog_loop"}])
         wait_for_alert(server, "OctologMasterKeyPrinted", [{"container": "key", "trusted": "true"}])
-        exposed = [("key", "master-key"), *((name, "password") for name in ("key", "refused", "away", "loop"))]
+        exposed = [("key", "master-key"), *((name, "password") for name in ("key", "refused", "away", "loop", "strange"))]
         exposed += [(str(log.relative_to(ROOT)), "api-key") for log in twins]
         wait_for_alert(server, "OctologSecretExposed", [{"container": name, "kind": kind} for name, kind in exposed])
         assert "good" not in {alert["labels"].get("container") for alert in server.firing()}

@@ -26,14 +26,15 @@ package struct Event: Sendable {
     /// `octolog.<noun>.<verb>.v1`
     package var type: String { payload.type.name }
 
-    /// Equal for equal bytes at an equal position, of a startup of the same time, however they were read.
+    /// Equal for equal bytes at an equal position and of the same time, however they were read.
     package var id: String {
         if let givenID { return givenID }
         var digest = Digest(domain: "event")
         digest.add(source)
         digest.add(type)
         digest.add(subject ?? "")
-        digest.add(correlation ?? "")
+        // A container that is made anew under its name may print the same at the same place.
+        digest.add(Int(time?.nanoseconds ?? 0))
         for line in evidence {
             digest.add(line.input)
             digest.add(line.location.offset)

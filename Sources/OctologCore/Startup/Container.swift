@@ -90,8 +90,6 @@ struct Container {
             digest.add(startup)
             digest.add(emission.evidence.first?.input ?? "")
             digest.add(emission.evidence.first?.location.offset ?? 0)
-            // A container that is made anew under its name may print the same at the same place.
-            digest.add(emission.time?.timestamp.map { Int($0.nanoseconds) } ?? 0)
             correlated = startup
             correlation = digest.hexadecimal(bytes: 8)
         }
