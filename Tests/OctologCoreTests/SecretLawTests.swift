@@ -34,16 +34,15 @@ private struct LogReader: ~Copyable {
 
 /// All that octolog says of a log, by where it says it.
 ///
-/// - Parameter hasFormats: whether the formats of others are among them: they are the same events in other words.
+/// - Parameter hasFormats: whether the formats of others are among them, the page and the metrics: they are the same
+///   events in other words, whatever frame they were in.
 private func outputs(of log: [UInt8], _ run: Collector, hasFormats: Bool) -> [String: [UInt8]] {
     var report = ReportBuilder()
     var inventory = Inventory()
     var text = TextFormat(hasColour: false)
     var colours = TextFormat(hasColour: true)
     var lines = ""
-    var metrics = Metrics(run: "r")
     for event in run.events {
-        metrics.note(event)
         report.receive(event)
         inventory.receive(event)
         lines += text.text(of: event) ?? ""
@@ -57,9 +56,12 @@ private func outputs(of log: [UInt8], _ run: Collector, hasFormats: Bool) -> [St
     let built = report.report
     var outputs: [String: [UInt8]] = [:]
     outputs["events"] = Array(run.ndjson.utf8)
-    outputs["metrics"] = metrics.text
     outputs["text"] = Array(lines.utf8)
-    if hasFormats { outputs.merge(formats(of: run)) { $1 } }
+    if hasFormats {
+        outputs.merge(formats(of: run)) { $1 }
+        outputs["metrics"] = metrics(of: run)
+        outputs["page"] = ReportHTML.bytes(of: built, excerpts: Excerpts(for: built), inputs: [])
+    }
     outputs["report text"] = Array(ReportText.text(of: built, hasColour: true).utf8)
     outputs["report Markdown"] = Array(ReportMarkdown.text(of: built).utf8)
     outputs["report JSON"] = built.json()
@@ -69,6 +71,12 @@ private func outputs(of log: [UInt8], _ run: Collector, hasFormats: Bool) -> [St
     outputs["key's stderr"] = Array(key.utf8)
     outputs.merge(correlations(of: run)) { $1 }
     return outputs
+}
+
+private func metrics(of run: Collector) -> [UInt8] {
+    var metrics = Metrics(run: "r")
+    for event in run.events { metrics.note(event) }
+    return metrics.text
 }
 
 /// The events in the formats of others.
@@ -215,7 +223,7 @@ private func variable(_ name: String) -> String? { ProcessInfo.processInfo.envir
         of item: LeakCase, _ run: Collector, redacted: [UInt8]? = nil, isEnd: Bool = false
     ) -> [String] {
         let windows = item.windows
-        var all = outputs(of: item.log, run, hasFormats: item.isSimple)
+        var all = outputs(of: item.log, run, hasFormats: item.isSimple && [.plain, .ansi].contains(item.frame))
         if let redacted { all["redact"] = redacted }
         let needsReading = !windows.isPlain || item.frame == .ansi || item.frame == .composeColour
         if let folder = variable("OCTOLOG_LAW_KEEP"), only != nil {
