@@ -20,6 +20,8 @@ package struct Event: Sendable {
     package var origin: Origin
     /// The lines that prove it.
     package var evidence: [Evidence]
+    /// When the startup began whose outcome this is: that may have no time of its own.
+    var startedAt: Timestamp?
     /// The id of an event that was read, of which less is kept than the id was derived from.
     var givenID: String?
 
@@ -34,7 +36,7 @@ package struct Event: Sendable {
         digest.add(type)
         digest.add(subject ?? "")
         // A container that is made anew under its name may print the same at the same place.
-        digest.add(Int(time?.nanoseconds ?? 0))
+        digest.add(Int((time ?? startedAt)?.nanoseconds ?? 0))
         for line in evidence {
             digest.add(line.input)
             digest.add(line.location.offset)

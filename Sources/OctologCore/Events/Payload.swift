@@ -129,6 +129,18 @@ package enum Payload: Sendable {
         }
     }
 
+    /// Whether this says how a startup ended.
+    var isOutcome: Bool {
+        switch type {
+        case .startupSucceeded, .startupFailed, .startupUnfinished: true
+        case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
+            .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .secretExposed,
+            .registrationObserved, .registrationDuplicate, .startupExplained, .containerStopped, .findingRaised,
+            .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
+            false
+        }
+    }
+
     /// Shows the fields; each case by itself, so that the compiler knows the types.
     func visit(_ visitor: inout some FieldVisitor) {
         switch self {

@@ -99,7 +99,7 @@ struct Container {
             level: emission.level, correlation: emission.startup == nil ? nil : correlation,
             origin: Origin(
                 container: name, product: machine.product, era: machine.eras.name, startup: emission.startup),
-            evidence: emission.evidence)
+            evidence: emission.evidence, startedAt: emission.startedAt?.timestamp)
     }
 }
 

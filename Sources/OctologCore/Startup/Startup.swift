@@ -20,6 +20,8 @@ struct Emission {
     var time: Moment?
     var subject: String?
     var startup: Int?
+    /// When that startup began, where it is over.
+    var startedAt: Moment?
     var evidence: [Evidence]
 }
 
@@ -92,6 +94,8 @@ struct Startup {
     var hasBegun = false
     var kind: StartupBegan.Kind?
     var began: Step?
+    /// When it began, as it was told.
+    var beganAt: Moment?
     var stage = Stage.beginning
     var step: Step?
     var phases: [Phase] = []

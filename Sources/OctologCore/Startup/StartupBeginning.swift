@@ -213,7 +213,8 @@ extension StartupStateMachine {
         var evidence = began?.evidence ?? []
         if skips, let next, next.evidence != evidence { evidence += next.evidence }
         detect(evidence, began?.time ?? next?.time)
-        emit(.startupBegan(StartupBegan(kind: kind)), time: began?.time ?? next?.time, evidence: evidence)
+        startup?.beganAt = began?.time ?? next?.time
+        emit(.startupBegan(StartupBegan(kind: kind)), time: startup?.beganAt, evidence: evidence)
         if let began {
             startup?.step = began
             startup?.note(began.phase)

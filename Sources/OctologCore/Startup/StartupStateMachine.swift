@@ -130,7 +130,8 @@ struct StartupStateMachine {
         if let subject { path = path.map { "\($0)/\(subject)" } ?? subject }
         emissions.append(
             Emission(
-                payload: payload, level: level, time: time, subject: path, startup: startup?.number, evidence: evidence)
+                payload: payload, level: level, time: time, subject: path, startup: startup?.number,
+                startedAt: payload.isOutcome ? startup?.beganAt : nil, evidence: evidence)
         )
     }
 }
