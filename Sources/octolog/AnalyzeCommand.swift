@@ -60,10 +60,11 @@ struct AnalyzeCommand: ParsableCommand {
     func run() throws {
         Signals.install()
         let rules = try own.ruleSet()
-        let inputs = Inputs(input.files)
+        let inputs = Inputs(input.files, input.progress)
+        if output.verbose, inputs.readsStdin, let hint = PipeWriter.hint { Diagnostics.say(hint) }
         let metrics = try metrics.file(besides: inputs.paths + [output.output, state.state])
         let state = try state.file(inputs: inputs.paths, output: output.output)
-        var sink = try output.writer(inputs: inputs.paths, hasText: revealTo == nil, metrics: metrics)
+        var sink = try output.writer(inputs, hasText: revealTo == nil, metrics: metrics)
         var options = input.options
         options.sealer = try sealer()
         options.throttle = output.throttle

@@ -83,9 +83,8 @@ struct CompareCommand: ParsableCommand {
             let names = Comparison.names(in: report)
             guard names.count > 1, !names.contains(container) else { continue }
             throw ValidationError(
-                TextFormat.printable(
-                    "There is no container \(container) in \(log): it has \(names.prefix(16).joined(separator: ", ")).")
-            )
+                "There is no container \(container) in \(log): it has \(names.prefix(16).joined(separator: ", "))."
+                    .printable)
         }
     }
 
@@ -95,8 +94,7 @@ struct CompareCommand: ParsableCommand {
             if json {
                 file.write(comparison.json())
             } else {
-                let hasColour = color.isOn(forTerminal: OutputFile.isTerminal)
-                file.write(ComparisonText.text(of: comparison, hasColour: hasColour).utf8)
+                file.write(ComparisonText.text(of: comparison, look: color.look()).utf8)
             }
             file.flush()
         } catch {

@@ -31,6 +31,8 @@ struct CorrelateCommand: ParsableCommand {
 
     @OptionGroup var metrics: MetricsOptions
 
+    @OptionGroup var progress: ProgressOptions
+
     func validate() throws {
         if partial, let format = output.format, format != .events {
             throw ValidationError("--partial writes events, to be read again: leave --format \(format.rawValue) out.")
@@ -47,14 +49,14 @@ struct CorrelateCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
-        let inputs = Inputs(events)
+        let inputs = Inputs(events, progress)
         let metrics = try metrics.file(besides: inputs.paths + [output.output])
-        var sink = try output.writer(inputs: inputs.paths, metrics: metrics)
+        var sink = try output.writer(inputs, metrics: metrics)
         var correlation = EventCorrelation(isPartial: partial, throttle: output.throttle)
         var outcome = Outcome(failure: inputs.failure, failOn: failOn)
         for path in inputs.paths {
             do throws(InputError) {
-                try correlation.read(try FileSource(path: path, isAmongMany: false), named: path)
+                try correlation.read(try inputs.open(path), named: path)
             } catch {
                 Diagnostics.say("can't read \(path == "-" ? "stdin" : path): \(error.message)")
                 outcome.note(error)

@@ -27,6 +27,7 @@ struct FileSource: ByteSource, ~Copyable {
     /// What is to be written where the input is quiet.
     private let metrics: MetricsFile?
     private let recorder: InputRecorder?
+    private let progress: Progress?
 
     /// Opens `path`; `-` is stdin.
     ///
@@ -34,10 +35,13 @@ struct FileSource: ByteSource, ~Copyable {
     ///   - isAmongMany: whether more files are read side by side than may be open at once.
     ///   - metrics: what is to be written where the input is quiet.
     ///   - recorder: takes note of what is read.
+    ///   - progress: says how much is read.
     init(
-        path: String, isAmongMany: Bool, metrics: MetricsFile? = nil, recorder: InputRecorder? = nil
+        path: String, isAmongMany: Bool, metrics: MetricsFile? = nil, recorder: InputRecorder? = nil,
+        progress: Progress? = nil
     ) throws(InputError) {
         self.path = path
+        self.progress = progress
         self.metrics = metrics
         self.recorder = recorder
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
@@ -63,6 +67,7 @@ struct FileSource: ByteSource, ~Copyable {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 {
                 offset += count
+                progress?.read(count)
                 if let recorder { recorder.note(path, UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
                 return count
             }
@@ -144,6 +149,7 @@ struct OutputFile: ~Copyable {
     /// Ends the program because a write failed.
     func end(with failure: SystemError) -> Never {
         atEnd()
+        StatusLine.clear()
         if failure.code == EPIPE { exit(Exit.success.rawValue) }
         Diagnostics.say("can't write to \(name): \(failure.message)")
         exit(Exit.ioError.rawValue)
@@ -156,6 +162,7 @@ struct OutputFile: ~Copyable {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) -> SystemError? {
+        if !bytes.isEmpty, descriptor == STDOUT_FILENO, Self.isTerminal { StatusLine.clear() }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
@@ -172,7 +179,8 @@ struct OutputFile: ~Copyable {
 /// What is said to the person at the terminal, on stderr.
 enum Diagnostics {
     static func say(_ sentence: String) {
-        let line = Array("octolog: \(TextFormat.printable(sentence))\n".utf8)
+        StatusLine.clear()
+        let line = Array("octolog: \(sentence.printable)\n".utf8)
         _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

@@ -22,22 +22,6 @@ enum EventFormat: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// When text is coloured.
-enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
-    case auto
-    case always
-    case never
-
-    func isOn(forTerminal isTerminal: Bool) -> Bool {
-        switch self {
-        case .always: true
-        case .never: false
-        // https://no-color.org: set and not empty.
-        case .auto: isTerminal && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
-        }
-    }
-}
-
 /// The options of commands that write events.
 struct EventOutputOptions: ParsableArguments {
     @Option(
@@ -79,13 +63,13 @@ struct EventOutputOptions: ParsableArguments {
     /// - Parameters:
     ///   - hasText: whether a terminal is written text.
     ///   - metrics: what else the events are counted in.
-    func writer(inputs: [String], hasText: Bool = true, metrics: MetricsFile? = nil) throws -> EventWriter {
-        if let output { try Self.refuseToOverwrite(output, inputs) }
+    func writer(_ inputs: Inputs, hasText: Bool = true, metrics: MetricsFile? = nil) throws -> EventWriter {
+        if let output { try Self.refuseToOverwrite(output, inputs.paths) }
         let isTerminal = output == nil && OutputFile.isTerminal
         do throws(SystemError) {
             return EventWriter(
                 try OutputFile(path: output), format: format ?? (isTerminal && hasText ? .text : .events),
-                text: TextFormat(hasColour: color.isOn(forTerminal: isTerminal)), metrics: metrics)
+                text: TextFormat(color.look(forFile: output)), isLive: isTerminal && inputs.isLive, metrics: metrics)
         } catch {
             Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")
             throw Exit.ioError.error
@@ -121,12 +105,18 @@ final class EventWriter: EventSink {
     private var text: TextFormat
     private var writer = JSONWriter()
     private var sarif = SARIFLog()
+    /// Whether somebody watches what comes.
+    private let isLive: Bool
     private let metrics: MetricsFile?
 
-    init(_ file: consuming OutputFile, format: EventFormat, text: TextFormat, metrics: MetricsFile? = nil) {
+    init(
+        _ file: consuming OutputFile, format: EventFormat, text: TextFormat, isLive: Bool = false,
+        metrics: MetricsFile? = nil
+    ) {
         self.file = file
         self.format = format
         self.text = text
+        self.isLive = isLive
         self.metrics = metrics
         if let metrics { self.file.atEnd = { _ = metrics.finish() } }
     }
@@ -139,6 +129,8 @@ final class EventWriter: EventSink {
         case .ecs: ECSFormat.write(event, to: &writer)
         case .clef: CLEFFormat.write(event, to: &writer)
         case .text:
+            // Whoever follows a log may change the window meanwhile.
+            if text.look.drawing != .none, let width = OutputFile.terminalWidth { text.look.width = width }
             if let text = text.text(of: event) { file.write(text.utf8) }
             return
         case .sarif:
@@ -158,7 +150,10 @@ final class EventWriter: EventSink {
     func write(_ bytes: [UInt8]) { file.write(bytes) }
 
     /// Nothing more has been read: whoever waits for these events gets them now.
-    func inputDrained() { file.flush() }
+    func inputDrained() {
+        file.flush()
+        if isLive, format == .text { StatusLine.show(text.status.map { "  … \($0)" } ?? "") }
+    }
 
     func flush() { file.flush() }
 
@@ -168,6 +163,7 @@ final class EventWriter: EventSink {
     /// - Returns: that, unless the metrics could not be written.
     func finish(_ exit: Exit) -> Exit {
         flush()
+        StatusLine.clear()
         guard let metrics, !metrics.finish() else { return exit }
         return Signals.received ?? .ioError
     }

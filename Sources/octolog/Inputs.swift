@@ -28,6 +28,8 @@ struct InputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How much of a line is shown; all of it is read.", valueName: "bytes"))
     var maxLine = 1 << 20
 
+    @OptionGroup var progress: ProgressOptions
+
     func validate() throws {
         guard maxLine >= 64 else {
             throw ValidationError("--max-line \(maxLine) is too short to show anything: 64 is the least.")
@@ -109,8 +111,27 @@ struct Inputs {
     /// The files that are among `paths`, by device and inode: a file is read once.
     private var known: Set<[UInt]> = []
 
-    init(_ files: [String]) {
+    /// Says how much of them is read.
+    private var progress: Progress?
+
+    init(_ files: [String], _ progress: ProgressOptions? = nil) {
         for file in files.isEmpty ? ["-"] : files { add(file) }
+        if let progress { self.progress = Progress(progress, of: paths) }
+    }
+
+    var readsStdin: Bool { paths.contains("-") }
+
+    /// Opens one of them.
+    ///
+    /// - Parameters:
+    ///   - isAmongMany: whether more files are read side by side than may be open at once.
+    ///   - metrics: what is to be written where the input is quiet.
+    ///   - recorder: takes note of what is read.
+    func open(
+        _ path: String, isAmongMany: Bool = false, metrics: MetricsFile? = nil, recorder: InputRecorder? = nil
+    ) throws(InputError) -> FileSource {
+        try FileSource(
+            path: path, isAmongMany: isAmongMany, metrics: metrics, recorder: recorder, progress: progress)
     }
 
     private mutating func add(_ file: String) {
@@ -121,7 +142,7 @@ struct Inputs {
         var status = stat()
         guard stat(file, &status) == 0 else {
             let matches = Self.glob(file)
-            if matches.isEmpty { refuse("no such file: \(file)") }
+            if matches.isEmpty { refuse("no such file: \(file)\(Self.guess(file))") }
             for match in matches { add(match) }
             return
         }
@@ -152,6 +173,28 @@ struct Inputs {
         failure = reason
     }
 
+    /// The file of the folder that was meant, as a question; nothing where none is like it.
+    private static func guess(_ file: String) -> String {
+        let name = EventOutputOptions.baseName(of: file)
+        let folder = String(file.dropLast(name.count))
+        guard let directory = opendir(folder.isEmpty ? "." : folder) else { return "" }
+        defer { closedir(directory) }
+        guard let meant = name.nearest(of: Self.names(in: directory)) else { return "" }
+        return ". Did you mean \(folder)\(meant)?"
+    }
+
+    /// The names in a folder but hidden ones, in order.
+    static func names(in directory: OpaquePointer) -> [String] {
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
     /// The paths that a pattern names, in order; shells leave a quoted pattern to the program.
     private static func glob(_ pattern: String) -> [String] {
         guard pattern.contains(where: { "*?[".contains($0) }) else { return [] }
@@ -167,16 +210,10 @@ struct Inputs {
             refuse("can't read the folder \(folder): \(SystemError.last.message)", .ioError)
             return []
         }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
+        let names = Self.names(in: directory)
         closedir(directory)
         var files: [String] = []
-        for name in names.sorted() {
+        for name in names {
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
             var status = stat()
             // Links to folders could lead in circles: lstat.
@@ -218,8 +255,7 @@ struct Inputs {
         analyzer.start(inputs: logs.flatMap { $0 }, into: &sink)
         var outcome = Outcome(failure: failure, failOn: failOn)
         analyzer.read(logs, into: &sink) { path throws(InputError) in
-            try FileSource(
-                path: path, isAmongMany: logs.count > Self.openAtOnce, metrics: metrics, recorder: recorder)
+            try open(path, isAmongMany: logs.count > Self.openAtOnce, metrics: metrics, recorder: recorder)
         } failed: { path, error in
             Diagnostics.say("can't read \(path == "-" ? "stdin" : path): \(error.message)")
             outcome.note(error)
@@ -248,7 +284,7 @@ struct Inputs {
     }
 
     /// Whether more may come while it is read.
-    private var isLive: Bool {
+    var isLive: Bool {
         paths.contains { path in
             var status = stat()
             let isKnown = path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0

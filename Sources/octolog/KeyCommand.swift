@@ -34,7 +34,7 @@ struct KeyCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
-        let inputs = Inputs(input.files)
+        let inputs = Inputs(input.files, input.progress)
         let sink = KeySink()
         var reader = sink
         let (totals, exit) = inputs.analyze(input.options, into: &reader)

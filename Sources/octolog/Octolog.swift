@@ -30,6 +30,11 @@ struct OctologCommand: ParsableCommand {
     /// Every command begins here, so that none can forget what keeps secrets in.
     static func main() {
         Hardening.begin()
-        main(nil)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            refuse(error)
+        }
     }
 }

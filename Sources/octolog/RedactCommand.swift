@@ -37,6 +37,8 @@ struct RedactCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Say on stderr what was masked.")
     var verbose = false
 
+    @OptionGroup var progress: ProgressOptions
+
     func validate() throws {
         if check, output != nil { throw ValidationError("--check writes no log: leave --output out.") }
         try InputOptions.validate(files)
@@ -44,7 +46,7 @@ struct RedactCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
-        let inputs = Inputs(files)
+        let inputs = Inputs(files, progress)
         if let output { try EventOutputOptions.refuseToOverwrite(output, inputs.paths) }
         var file: OutputFile
         do throws(SystemError) { file = try OutputFile(path: output) } catch {
@@ -58,7 +60,7 @@ struct RedactCommand: ParsableCommand {
         var redaction = Redaction(options: options)
         for log in inputs.logs {
             redaction.read(log) { path throws(InputError) in
-                try FileSource(path: path, isAmongMany: false)
+                try inputs.open(path)
             } failed: { path, error in
                 Diagnostics.say("can't read \(path == "-" ? "stdin" : path): \(error.message)")
                 outcome.note(error)

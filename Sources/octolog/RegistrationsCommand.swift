@@ -28,7 +28,7 @@ struct RegistrationsCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
-        let inputs = Inputs(input.files)
+        let inputs = Inputs(input.files, input.progress)
         let state = try state.file(inputs: inputs.paths)
         var inventory = Inventory()
         let (totals, exit) = inputs.analyze(

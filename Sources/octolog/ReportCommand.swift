@@ -66,7 +66,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         Signals.install()
         let rules = try own.ruleSet()
-        let inputs = Inputs(input.files)
+        let inputs = Inputs(input.files, input.progress)
         // Better now than when all is read.
         if let compare, compare != "-", access(compare, F_OK) != 0 {
             Diagnostics.say("no such file: \(compare)")
@@ -125,8 +125,7 @@ struct ReportCommand: ParsableCommand {
             } else if markdown {
                 file.write(ReportMarkdown.text(of: report).utf8)
             } else {
-                let hasColour = color.isOn(forTerminal: output == nil && OutputFile.isTerminal)
-                file.write(ReportText.text(of: report, hasColour: hasColour).utf8)
+                file.write(ReportText.text(of: report, look: color.look(forFile: output)).utf8)
             }
             file.flush()
         } catch {

@@ -37,7 +37,7 @@ extension RulesCommand {
                 for fault in faults { text += RuleReport.text(of: fault) }
                 let errors = faults.count { $0.gravity == .error }
                 let verdict = errors == 0 ? "ok" : counted(errors, "error", "errors")
-                text += "\(TextFormat.printable(file)): \(counted(rules, "rule", "rules")), \(verdict)\n"
+                text += "\(file.printable): \(counted(rules, "rule", "rules")), \(verdict)\n"
             }
             return text
         }

@@ -106,7 +106,7 @@ private func compare(_ good: String, _ bad: String) throws -> Comparison.Pair {
         #expect(
             pair.firstDifference == "Both go through the same phases; BAD takes 1 h 00 min in database, GOOD 31 s.")
         #expect(pair.phases.filter(\.isSlow).map(\.phase) == [.database])
-        let text = ComparisonText.text(of: comparison, hasColour: false)
+        let text = ComparisonText.text(of: comparison)
         #expect(text.contains("  database    31 s  1 h 00 min  117.1x  slow\n"), "\(text)")
         #expect(text.contains("Nothing failed in BAD: its last startup is compared."))
     }
@@ -143,7 +143,7 @@ private func compare(_ good: String, _ bad: String) throws -> Comparison.Pair {
         let comparison = Comparison(good: report("server-2018.3.13-first-start"), bad: report(example.name))
         let json = comparison.json()
         #expect(try JSONSerialization.jsonObject(with: Data(json)) is [String: Any])
-        let text = ComparisonText.text(of: comparison, hasColour: false) + String(decoding: json, as: UTF8.self)
+        let text = ComparisonText.text(of: comparison) + String(decoding: json, as: UTF8.self)
         for secret in example.secrets + Case("server-2018.3.13-first-start").secrets {
             #expect(!text.contains(secret))
         }

@@ -29,7 +29,7 @@ import Testing
         let result = item.run()
         var inventory = Inventory()
         for event in result.events { inventory.receive(event) }
-        var text = TextFormat(hasColour: true)
+        var text = TextFormat(TextLook(hasColour: true, drawing: .unicode))
         let outputs = [
             result.ndjson, result.events.compactMap { text.text(of: $0) }.joined(), inventory.table(),
             String(decoding: inventory.json(), as: UTF8.self), result.recovery.reason,

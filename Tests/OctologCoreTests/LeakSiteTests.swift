@@ -150,13 +150,13 @@ private let unknown = [
         #expect(told.count == 2, "\(told)")
         #expect(told.first?.contains("banner") == true)
         #expect(told.last?.contains("on the script's command lines unmasked") == true)
-        var text = TextFormat(hasColour: false)
+        var text = TextFormat(.plain)
         let shown = events.compactMap { text.text(of: $0) }.joined()
         #expect(shown.contains("why:    Windows Server images until 2017-10-06") && shown.contains("remedy: Change"))
         var builder = ReportBuilder()
         for event in events { builder.receive(event) }
         for form in [
-            ReportText.text(of: builder.report, hasColour: false), ReportMarkdown.text(of: builder.report),
+            ReportText.text(of: builder.report), ReportMarkdown.text(of: builder.report),
             String(decoding: builder.report.json(), as: UTF8.self),
         ] {
             #expect(form.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains("until 2017-10-06"))

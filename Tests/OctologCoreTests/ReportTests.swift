@@ -22,7 +22,7 @@ extension Case {
 
 /// All forms of a report, one after the other.
 private func everyForm(of report: Report) -> String {
-    ReportText.text(of: report, hasColour: false) + ReportMarkdown.text(of: report)
+    ReportText.text(of: report) + ReportMarkdown.text(of: report)
         + String(decoding: report.json(), as: UTF8.self)
 }
 
@@ -32,7 +32,7 @@ private func json(_ bytes: [UInt8]) throws -> [String: Any] {
 
 @Suite struct ReportTests {
     @Test("a good start: nothing failed, every phase with its time and its share") func goodStart() {
-        let text = ReportText.text(of: Case("server-2018.3.13-first-start").report(), hasColour: false)
+        let text = ReportText.text(of: Case("server-2018.3.13-first-start").report())
         #expect(text.hasPrefix("VERDICT\n  No failed startup: 1 container started.\n"))
         #expect(text.contains("    database    2018-07-02T09:15:01Z  31 s  ##############################\n"))
         #expect(text.contains("    admin       2018-07-02T09:15:42Z   9 s  #########\n"))
@@ -48,7 +48,7 @@ private func json(_ bytes: [UInt8]) throws -> [String: Any] {
         #expect(startup.phases.map(\.phase) == [.banner, .database] && startup.phases.last?.state == .failed)
         #expect(
             startup.failure?.cause.code == "sql-unreachable" && startup.failure?.evidence.first?.location.line == 11)
-        let text = ReportText.text(of: report, hasColour: false)
+        let text = ReportText.text(of: report)
         #expect(
             text.contains(
                 "  input.log failed in database (2018-07-13T05:59:48Z): SQL Server can't be reached. Startup 2\n    succeeded later (2018-07-13T06:01:35Z).\n"
@@ -67,7 +67,7 @@ private func json(_ bytes: [UInt8]) throws -> [String: Any] {
         #expect(verdicts.map(\.container) == [names[2], names[1], names[0]])
         #expect(verdicts.map(\.isOver) == [false, false, true])
         #expect(report.headline == "2 of 4 startups failed, 1 did not finish.")
-        let text = ReportText.text(of: report, hasColour: false)
+        let text = ReportText.text(of: report)
         #expect(text.contains("What never\n    came: the end of the command database.\n"), "\(text)")
     }
 
@@ -94,7 +94,7 @@ private func json(_ bytes: [UInt8]) throws -> [String: Any] {
         #expect(container.startups.map(\.number) == Array(1...32) + Array(69...100))
         #expect(container.startupsLeftOut.failed == 36 && report.counts.failed == 100)
         #expect(report.verdicts.count == 1)
-        let text = ReportText.text(of: report, hasColour: false)
+        let text = ReportText.text(of: report)
         #expect(text.contains("loop.log failed at least 64 times in database"))
         #expect(text.contains("startups 2 to 31: FAILED in database with exit code 100, as startup 1"))
         #expect(text.contains("36 startups more here, not kept: 36 failed, 0 succeeded"))
@@ -115,7 +115,7 @@ private func json(_ bytes: [UInt8]) throws -> [String: Any] {
         #expect(report.containers.count == Report.Limits.containers && report.startupsElsewhere.failed == 3)
         #expect(
             report.headline == "\(Report.Limits.containers + 3) of \(Report.Limits.containers + 3) startups failed.")
-        #expect(ReportText.text(of: report, hasColour: false).contains("of the others' startups 3 failed"))
+        #expect(ReportText.text(of: report).contains("of the others' startups 3 failed"))
     }
 
     @Test("a cause that lies in another container's log replaces the one that was told first") func explained() {
@@ -136,7 +136,7 @@ private func json(_ bytes: [UInt8]) throws -> [String: Any] {
         let verdict = builder.report.verdicts[0]
         #expect(verdict.code == "sa-password-too-weak")
         #expect(verdict.sentence.hasSuffix(": SQL Server's SA password is too weak, said by db-1."))
-        let text = ReportText.text(of: builder.report, hasColour: false)
+        let text = ReportText.text(of: builder.report)
         #expect(text.contains("    lies in         db-1\n") && text.contains("db.log:3: Password validation failed"))
     }
 
@@ -151,7 +151,7 @@ private func json(_ bytes: [UInt8]) throws -> [String: Any] {
                         ],
                         lines: 13, share: 0.004)),
                 source: "urn:octolog:run", level: .info, origin: Origin(), evidence: []))
-        let text = ReportText.text(of: builder.report, hasColour: false)
+        let text = ReportText.text(of: builder.report)
         #expect(
             text.contains(
                 "NOT RECOGNISED\n  13 lines that no rule knows, under 1 % of the startup lines.\n  11  c\n   2  a | `b`\n"
@@ -188,7 +188,7 @@ private func json(_ bytes: [UInt8]) throws -> [String: Any] {
     }
 
     @Test("lines fit into 100 columns, if their words allow it", arguments: Case.all) func width(_ example: Case) {
-        for line in ReportText.text(of: example.report(), hasColour: false).split(separator: "\n")
+        for line in ReportText.text(of: example.report()).split(separator: "\n")
         where line.count > 100 {
             #expect(line.split(separator: " ").contains { $0.count > 60 }, "\(line)")
         }
@@ -222,7 +222,7 @@ private func json(_ bytes: [UInt8]) throws -> [String: Any] {
     }
 
     @Test("nothing in a log steers the terminal") func terminal() {
-        let text = ReportText.text(of: Self.hostile, hasColour: false)
+        let text = ReportText.text(of: Self.hostile)
         #expect(text.contains("sql-login-failed") && text.contains("\\u{7}\\u{202e}|"))
         #expect(
             text.unicodeScalars.allSatisfy { scalar in

@@ -39,8 +39,8 @@ private struct LogReader: ~Copyable {
 private func outputs(of log: [UInt8], _ run: Collector, hasFormats: Bool) -> [String: [UInt8]] {
     var report = ReportBuilder()
     var inventory = Inventory()
-    var text = TextFormat(hasColour: false)
-    var colours = TextFormat(hasColour: true)
+    var text = TextFormat(.plain)
+    var colours = TextFormat(TextLook(hasColour: true, drawing: .unicode))
     var lines = ""
     for event in run.events {
         report.receive(event)
@@ -62,12 +62,14 @@ private func outputs(of log: [UInt8], _ run: Collector, hasFormats: Bool) -> [St
         outputs["metrics"] = metrics(of: run)
         outputs["page"] = ReportHTML.bytes(of: built, excerpts: Excerpts(for: built), inputs: [])
     }
-    outputs["report text"] = Array(ReportText.text(of: built, hasColour: true).utf8)
+    outputs["report text"] = Array(ReportText.text(of: built, look: TextLook(hasColour: true, drawing: .unicode)).utf8)
     outputs["report Markdown"] = Array(ReportMarkdown.text(of: built).utf8)
     outputs["report JSON"] = built.json()
     outputs["registrations"] = Array(inventory.table().utf8) + inventory.json()
     let compared = Comparison(good: built, bad: built)
-    outputs["compare"] = Array(ComparisonText.text(of: compared, hasColour: true).utf8) + compared.json()
+    outputs["compare"] =
+        Array(ComparisonText.text(of: compared, look: TextLook(hasColour: true, drawing: .unicode)).utf8)
+        + compared.json()
     outputs["key's stderr"] = Array(key.utf8)
     outputs.merge(correlations(of: run)) { $1 }
     return outputs

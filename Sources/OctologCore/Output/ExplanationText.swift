@@ -9,7 +9,7 @@ package enum ExplanationText {
 
     /// An explanation in lines of 100 characters at most; commands are not broken.
     package static func text(of explanation: Explanation) -> String {
-        var page = TextPage(hasColour: false)
+        var page = TextPage(.plain)
         page.paragraph("\(explanation.code): \(explanation.title)")
         section("What it means", [explanation.meaning], of: &page)
         section("Why it happens", [explanation.why], of: &page)

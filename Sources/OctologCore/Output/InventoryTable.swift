@@ -19,7 +19,7 @@ struct InventoryTable {
     init(_ machines: [Inventory.Machine], width: Int?) {
         rows = machines.map(Self.cells)
         guard let width else { return }
-        for column in Self.dispensable where lines.contains(where: { $0.count > width }) { leaveOut(column) }
+        for column in Self.dispensable where lines.contains(where: { $0.columns > width }) { leaveOut(column) }
     }
 
     private static func cells(of machine: Inventory.Machine) -> [String] {
@@ -41,7 +41,7 @@ struct InventoryTable {
     private mutating func leaveOut(_ column: Int) {
         guard let value = rows.first?[column], rows.allSatisfy({ $0[column] == value }) else { return }
         columns.removeAll { $0 == column }
-        if value != Self.unknown { common.append("\(Self.header[column].lowercased()) \(TextPage.printable(value))") }
+        if value != Self.unknown { common.append("\(Self.header[column].lowercased()) \(value.printable)") }
     }
 
     /// The rows and what they have in common, without line ends.
@@ -73,7 +73,7 @@ extension RegistrationDuplicate {
         let left = more > 0 ? ["  and \(more) more"] : []
         let now = current.map { ["  now:    \($0.line)"] } ?? []
         let advice = now + ["  why:    \(why)", "  remedy: \(remedy)"]
-        return ([heading] + members.map { "  \($0.line)" } + left + advice).map(TextPage.printable)
+        return ([heading] + members.map { "  \($0.line)" } + left + advice).map(\.printable)
     }
 }
 

@@ -107,7 +107,7 @@ package struct Metrics: Sendable {
 
     /// A name as the value of a label: bounded, and without what turns a terminal over.
     static func label(_ name: String) -> String {
-        let name = TextFormat.printable(name)
+        let name = name.printable
         guard name.utf8.count > maximumLabel else { return name }
         var short = ""
         for character in name.unicodeScalars {

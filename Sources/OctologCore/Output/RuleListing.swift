@@ -38,8 +38,8 @@ package enum RuleListing {
         }
         if let product = rule.product { text += "  proves:   \(product.rawValue)\n" }
         if let eras = rule.eras { text += "  eras:     \(eras.list.joined(separator: ", "))\n" }
-        for line in rule.matches { text += "  matches:  \(TextFormat.printable(line))\n" }
-        for line in rule.misses { text += "  misses:   \(TextFormat.printable(line))\n" }
+        for line in rule.matches { text += "  matches:  \(line.printable)\n" }
+        for line in rule.misses { text += "  misses:   \(line.printable)\n" }
         return text
     }
 }

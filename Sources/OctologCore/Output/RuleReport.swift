@@ -3,8 +3,8 @@ package enum RuleReport {
     /// A fault as compilers print theirs, `FILE:LINE:COL: message`, and a caret under its place in a pattern.
     package static func text(of fault: RuleFault) -> String {
         let kind = fault.gravity == .warning ? "warning: " : ""
-        let file = TextFormat.printable(fault.file)
-        var text = "\(file):\(fault.line):\(fault.column): \(kind)\(TextFormat.printable(fault.message))\n"
+        let file = fault.file.printable
+        var text = "\(file):\(fault.line):\(fault.column): \(kind)\(fault.message.printable)\n"
         if let excerpt = fault.excerpt {
             text += "  \(excerpt.text)\n  \(pad(excerpt.text, to: excerpt.column))^\n"
         }

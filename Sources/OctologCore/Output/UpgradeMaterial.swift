@@ -155,7 +155,7 @@ private struct MaterialValues {
     /// Whether a text is what was written: no mask, no control character, no byte that is no text.
     private static func isWhole(_ text: String) -> Bool {
         let isMasked = SecretKind.allCases.contains { text.contains("[\($0.rawValue)") } || text.contains("*****")
-        return !isMasked && TextFormat.printable(text) == text
+        return !isMasked && text.printable == text
             && !text.unicodeScalars.contains { $0 == "\u{FFFD}" || $0 == "\t" }
     }
 

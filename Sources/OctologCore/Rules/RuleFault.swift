@@ -60,7 +60,7 @@ package enum RuleText {
             let start = bytes[..<offset].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
             let end = bytes[offset...].firstIndex(of: 0x0A) ?? bytes.count
             func shown(_ range: Range<Int>) -> String {
-                TextFormat.printable(masked(String(decoding: bytes[range], as: UTF8.self)))
+                masked(String(decoding: bytes[range], as: UTF8.self)).printable
             }
             return (error.message, offset, (shown(start..<end), shown(start..<offset).count))
         }

@@ -58,11 +58,11 @@ package struct RuleTrial: ~Copyable {
         func fault(_ kind: Misbehaviour.Kind, _ reached: Range<Int>) -> Misbehaviour {
             func column(_ offset: Int) -> Int {
                 let part = Redactor.masked(bytes.span, in: 0..<offset, exposures)
-                return TextFormat.printable(String(decoding: part, as: UTF8.self)).count
+                return String(decoding: part, as: UTF8.self).printable.count
             }
             let text = String(decoding: Redactor.masked(bytes.span, exposures), as: UTF8.self)
             return Misbehaviour(
-                rule: rule.id, kind: kind, example: number, text: TextFormat.printable(text),
+                rule: rule.id, kind: kind, example: number, text: text.printable,
                 reached: column(reached.lowerBound)..<column(reached.upperBound))
         }
         if isGivenUp { return fault(.limit, 0..<0) }

@@ -163,7 +163,7 @@ extension Excerpts {
     /// What shows the lines on a terminal; nil where the input's name can't be typed.
     private func command(for excerpt: Excerpt) -> String? {
         let name = excerpt.input
-        guard name != "-", TextFormat.printable(name) == name, let first = excerpt.lines.first?.number,
+        guard name != "-", name.printable == name, let first = excerpt.lines.first?.number,
             let last = excerpt.lines.last?.number
         else { return nil }
         let option = framing.map { "--framing \($0.rawValue) " } ?? ""

@@ -61,7 +61,7 @@ struct HTMLWriter {
     mutating func void(_ name: StaticString, _ attributes: [Attribute] = []) { open(name, attributes) }
 
     /// Text, of whatever origin: what would steer a terminal or turn the direction of writing is spelt out.
-    mutating func text(_ text: String) { escape(TextFormat.printable(text)) }
+    mutating func text(_ text: String) { escape(text.printable) }
 
     /// Markup that is in the code.
     mutating func raw(_ markup: StaticString) {
@@ -78,7 +78,7 @@ struct HTMLWriter {
             case .id(let anchor): write("id", anchor.text)
             case .link(let anchor): write("href", "#\(anchor.text)")
             case .policy(let policy): write("content", policy)
-            case .label(let text): write("aria-label", TextFormat.printable(text))
+            case .label(let text): write("aria-label", text.printable)
             case .number(let name, let value): write(name, Self.brief(value))
             case .share(let name, let value): write(name, "\(Self.brief(value * 100))%")
             }

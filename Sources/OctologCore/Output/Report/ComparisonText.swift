@@ -2,9 +2,9 @@
 package struct ComparisonText {
     private var page: TextPage
 
-    /// - Parameter hasColour: whether to colour, with ANSI escapes.
-    package static func text(of comparison: Comparison, hasColour: Bool) -> String {
-        var text = ComparisonText(page: TextPage(hasColour: hasColour))
+    /// - Parameter look: what may be made use of where it is shown.
+    package static func text(of comparison: Comparison, look: TextLook = .plain) -> String {
+        var text = ComparisonText(page: TextPage(look))
         for (number, pair) in comparison.pairs.enumerated() {
             if number > 0 { text.page.blank() }
             text.write(pair)

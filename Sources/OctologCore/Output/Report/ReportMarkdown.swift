@@ -175,7 +175,7 @@ extension ReportMarkdown {
     /// Lines as they are, in a fence that none of them can end.
     private mutating func block(_ lines: [String]) {
         guard !lines.isEmpty else { return }
-        let lines = lines.map(TextFormat.printable)
+        let lines = lines.map(\.printable)
         let fence = String(repeating: "`", count: max(3, lines.map(Self.longestRun).max().map { $0 + 1 } ?? 3))
         text += "\(fence)text\n" + lines.map { "\($0)\n" }.joined() + "\(fence)\n\n"
     }
@@ -187,7 +187,7 @@ extension ReportMarkdown {
     /// Text in which nothing is markup: neither Markdown's nor HTML's.
     static func escaped(_ text: String) -> String {
         var result = ""
-        for scalar in TextFormat.printable(text).unicodeScalars {
+        for scalar in text.printable.unicodeScalars {
             switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
@@ -218,7 +218,7 @@ extension ReportMarkdown {
 
     /// Text as code that nothing in it can end.
     static func code(_ text: String) -> String {
-        let text = TextFormat.printable(text)
+        let text = text.printable
         guard !text.isEmpty else { return "" }
         let fence = String(repeating: "`", count: longestRun(of: text) + 1)
         // A backtick or a blank at an end needs a blank beside it, which Markdown takes off again.

@@ -8,9 +8,9 @@ package struct ReportText {
     /// Where the text beside a label begins.
     private static let label = 16
 
-    /// - Parameter hasColour: whether to colour, with ANSI escapes.
-    package static func text(of report: Report, hasColour: Bool) -> String {
-        var text = ReportText(page: TextPage(hasColour: hasColour), report: report)
+    /// - Parameter look: what may be made use of where it is shown.
+    package static func text(of report: Report, look: TextLook = .plain) -> String {
+        var text = ReportText(page: TextPage(look), report: report)
         text.write()
         return text.page.text
     }
@@ -133,7 +133,7 @@ extension ReportText {
         for phase in startup.phases {
             table.row([
                 phase.phase.rawValue, phase.began?.seconds ?? "-", phase.durationSeconds.map(Seconds.text) ?? "-",
-                phase.mark + Self.bar(phase.durationSeconds, longest: longest),
+                phase.mark + bar(phase.durationSeconds, longest: longest),
             ])
         }
         for (number, line) in table.lines.enumerated() {
@@ -144,9 +144,11 @@ extension ReportText {
     }
 
     /// As long as its share of the longest phase; nothing where nothing took any time.
-    private static func bar(_ seconds: Double?, longest: Double) -> String {
+    private func bar(_ seconds: Double?, longest: Double) -> String {
         guard let seconds, longest > 0, seconds > 0 else { return "" }
-        return String(repeating: "#", count: max(1, Int((seconds / longest * 30).rounded())))
+        // The columns before it take 60 at most, but for very long durations.
+        let full = min(30.0, Double(max(8, page.look.width - 60)))
+        return String(repeating: "#", count: max(1, Int((seconds / longest * full).rounded())))
     }
 }
 
@@ -219,16 +221,6 @@ extension ReportText {
     private mutating func writeEnd() {
         page.blank()
         page.paragraph(report.ending, .faint)
-    }
-}
-
-extension Level {
-    fileprivate var style: TextPage.Style {
-        switch self {
-        case .info, .low: .faint
-        case .medium: .yellow
-        case .high, .critical: .red
-        }
     }
 }
 

@@ -169,15 +169,22 @@ extension Report.ExposedSecrets {
 
 extension Report.GapEntry {
     package var sentence: String {
+        "\(container.map { $0 == "-" ? "stdin: " : "\($0): " } ?? "")\(gap.sentence)"
+    }
+}
+
+extension GapDetected {
+    /// `nothing was written from 2018-07-02T09:15:01Z to 2018-07-02T09:25:01Z`
+    var sentence: String {
         let what =
-            switch gap.kind {
+            switch kind {
             case .quiet: "nothing was written"
             case .backwards: "the clock goes backwards"
             case .missingStart: "the log does not show how the container started"
             }
-        let from = gap.from.map { " from \($0.seconds)" } ?? ""
-        let to = gap.to.map { " \(gap.from == nil ? "before" : "to") \($0.seconds)" } ?? ""
-        return "\(container.map { $0 == "-" ? "stdin: " : "\($0): " } ?? "")\(what)\(from)\(to)"
+        let earlier = from.map { " from \($0.seconds)" } ?? ""
+        let later = to.map { " \(from == nil ? "before" : "to") \($0.seconds)" } ?? ""
+        return what + earlier + later
     }
 }
 

@@ -1,0 +1,75 @@
+extension String {
+    /// The text without what steers a terminal, or shows otherwise than it reads: `\u{1b}` stands for an escape.
+    ///
+    /// That are the controls, C0 but TAB and C1; what only formats, such as marks that turn the direction of writing,
+    /// blanks without width, tags; and the separators of lines and paragraphs, at which some viewers break a line.
+    package var printable: String {
+        guard unicodeScalars.contains(where: \.isHidden) else { return self }
+        var result = ""
+        for scalar in unicodeScalars {
+            if scalar.isHidden {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// How many columns of a terminal it takes: East Asian wide characters take two, combining ones none.
+    ///
+    /// Unicode Standard Annex 11; terminals differ on emoji of several scalars, which count as the sum of these.
+    var columns: Int {
+        if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return utf8.count }
+        return unicodeScalars.reduce(0) { $0 + $1.columns }
+    }
+
+    /// As many of its characters as fit into so many columns, an ellipsis for the rest.
+    package func shortened(to limit: Int) -> String {
+        guard columns > limit else { return self }
+        return prefix(columns: max(0, limit - 1)) + "…"
+    }
+
+    /// As many of its characters as fit into so many columns.
+    func prefix(columns limit: Int) -> Substring {
+        var used = 0
+        for index in unicodeScalars.indices {
+            used += unicodeScalars[index].columns
+            if used > limit { return self[..<index] }
+        }
+        return self[...]
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isHidden: Bool {
+        if isASCII { return value != 0x09 && (value < 0x20 || value == 0x7F) }
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: return true
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
+            .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber, .connectorPunctuation,
+            .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation, .finalPunctuation,
+            .otherPunctuation, .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol, .spaceSeparator,
+            .privateUse, .unassigned:
+            return false
+        @unknown default: return true
+        }
+    }
+
+    /// How many columns of a terminal it takes.
+    fileprivate var columns: Int {
+        if isASCII { return 1 }
+        switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark: return 0
+        default: return Self.wide.contains { $0.contains(value) } ? 2 : 1
+        }
+    }
+
+    /// What East Asian scripts write as wide as two letters, and pictures.
+    private static let wide: [ClosedRange<UInt32>] = [
+        0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x2705...0x2705, 0x2728...0x2728,
+        0x274C...0x274C, 0x2753...0x2755, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+        0xA000...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F,
+        0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x20000...0x3FFFD,
+    ]
+}

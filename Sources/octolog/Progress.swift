@@ -1,0 +1,77 @@
+import ArgumentParser
+import OctologCore
+
+import Glibc
+
+/// The option of commands that read files.
+struct ProgressOptions: ParsableArguments {
+    enum Choice: String, ExpressibleByArgument, CaseIterable {
+        case auto
+        case never
+    }
+
+    @Option(help: "How much of the files is read, on stderr where that is a terminal.")
+    var progress: Choice = .auto
+}
+
+/// How much of the files is read, on the terminal at stderr. What may never end, a pipe, has no progress.
+final class Progress {
+    private let total: Int
+    private var done = 0
+    private let start = monotonicTime()
+    private var next: UInt64
+
+    /// A run that ends sooner need not say how far it is, in ns.
+    private static let patience: UInt64 = 500_000_000
+    private static let interval: UInt64 = 100_000_000
+
+    /// Nil where nobody sees it, or where nobody can tell how much there is.
+    init?(_ options: ProgressOptions, of paths: [String]) {
+        switch options.progress {
+        case .never: return nil
+        case .auto: guard StatusLine.isPossible, !paths.isEmpty else { return nil }
+        }
+        var total = 0
+        for path in paths {
+            var status = stat()
+            let isKnown = path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0
+            guard isKnown, status.st_mode & S_IFMT == S_IFREG else { return nil }
+            total += Int(status.st_size)
+        }
+        self.total = total
+        next = start + Self.patience
+    }
+
+    func read(_ bytes: Int) {
+        done += bytes
+        let now = monotonicTime()
+        guard now >= next else { return }
+        next = now + Self.interval
+        StatusLine.show(Self.text(done: done, total: total, seconds: Double(now - start) / 1e9))
+    }
+
+    /// `octolog: 43 % of 2.8 GB, 310 MB/s, 5 s left`
+    static func text(done: Int, total: Int, seconds: Double) -> String {
+        let speed = Double(done) / max(seconds, 1e-3)
+        // A file that grows while it is read has no more than all.
+        let percent = total == 0 ? 100 : min(100, done * 100 / total)
+        let left = Double(max(0, total - done)) / max(speed, 1)
+        return "octolog: \(percent) % of \(size(Double(total))), \(size(speed))/s, \(duration(left)) left"
+    }
+
+    private static func size(_ bytes: Double) -> String {
+        let units = ["B", "kB", "MB", "GB", "TB"]
+        var (value, unit) = (bytes, 0)
+        while value >= 999.5, unit + 1 < units.count {
+            value /= 1000
+            unit += 1
+        }
+        let rounded = value < 10 && unit > 0 ? (value * 10).rounded() / 10 : value.rounded()
+        return (rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)") + " " + units[unit]
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        let whole = Int(min(seconds, 1e7).rounded(.up))
+        return whole < 120 ? "\(whole) s" : whole < 7200 ? "\(whole / 60) min" : "\(whole / 3600) h"
+    }
+}
