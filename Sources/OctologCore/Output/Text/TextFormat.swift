@@ -42,10 +42,12 @@ package struct TextFormat: Sendable {
     /// What goes on, for a line that the next text takes the place of; nil where nothing does.
     package var status: String? {
         guard let running else { return nil }
-        let name = running.container.map { "\($0): " } ?? ""
+        let name = running.container.map { "\(Self.name($0)): " } ?? ""
         let since = running.time.map { " since \($0.seconds)" } ?? ""
         return "\(name)\(running.phase.rawValue)\(since)".printable
     }
+
+    private static func name(_ container: String) -> String { container == "-" ? "stdin" : container }
 
     /// Follows what goes on.
     private mutating func note(_ event: Event) {
@@ -69,7 +71,7 @@ extension TextFormat {
         if let container = event.origin.container, container != self.container {
             self.container = container
             if !isFirst { page.blank() }
-            page.paragraph(container == "-" ? "stdin" : container, hanging: Self.margin, .bold)
+            page.paragraph(Self.name(container), hanging: Self.margin, .bold)
         }
         isFirst = false
         guard let day = event.time?.seconds.prefix(while: { $0 != "T" }), day != self.day else { return }
