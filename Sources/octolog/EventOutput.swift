@@ -69,7 +69,8 @@ struct EventOutputOptions: ParsableArguments {
         do throws(SystemError) {
             return EventWriter(
                 try OutputFile(path: output), format: format ?? (isTerminal && hasText ? .text : .events),
-                text: TextFormat(color.look(forFile: output)), isLive: isTerminal && inputs.isLive, metrics: metrics)
+                text: TextFormat(color.look(forFile: output)), isWatched: isTerminal && inputs.isWatched,
+                metrics: metrics)
         } catch {
             Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")
             throw Exit.ioError.error
@@ -106,17 +107,17 @@ final class EventWriter: EventSink {
     private var writer = JSONWriter()
     private var sarif = SARIFLog()
     /// Whether somebody watches what comes.
-    private let isLive: Bool
+    private let isWatched: Bool
     private let metrics: MetricsFile?
 
     init(
-        _ file: consuming OutputFile, format: EventFormat, text: TextFormat, isLive: Bool = false,
+        _ file: consuming OutputFile, format: EventFormat, text: TextFormat, isWatched: Bool = false,
         metrics: MetricsFile? = nil
     ) {
         self.file = file
         self.format = format
         self.text = text
-        self.isLive = isLive
+        self.isWatched = isWatched
         self.metrics = metrics
         if let metrics { self.file.atEnd = { _ = metrics.finish() } }
     }
@@ -152,7 +153,7 @@ final class EventWriter: EventSink {
     /// Nothing more has been read: whoever waits for these events gets them now.
     func inputDrained() {
         file.flush()
-        if isLive, format == .text { StatusLine.show(text.status.map { "  … \($0)" } ?? "") }
+        if isWatched, format == .text { StatusLine.show(text.status.map { "  … \($0)" } ?? "") }
     }
 
     func flush() { file.flush() }

@@ -19,13 +19,19 @@ struct InputOptions: ParsableArguments {
             valueName: "frame"))
     var framing = FramingChoice.auto
 
-    @Option(help: ArgumentHelp("Tell only what happened at this time or later, by the log.", valueName: "time"))
-    var since: EventTime?
+    @Option(
+        help: ArgumentHelp("Tell only what happened at this time or later, by the log.", valueName: "time"),
+        transform: Self.time)
+    var since: Timestamp?
 
-    @Option(help: ArgumentHelp("Tell only what happened at this time or before, by the log.", valueName: "time"))
-    var until: EventTime?
+    @Option(
+        help: ArgumentHelp("Tell only what happened at this time or before, by the log.", valueName: "time"),
+        transform: Self.time)
+    var until: Timestamp?
 
-    @Option(help: ArgumentHelp("How much of a line is shown; all of it is read.", valueName: "bytes"))
+    @Option(
+        help: ArgumentHelp("How much of a line is shown; all of it is read.", valueName: "bytes"),
+        transform: Self.size)
     var maxLine = 1 << 20
 
     @OptionGroup var progress: ProgressOptions
@@ -34,11 +40,27 @@ struct InputOptions: ParsableArguments {
         guard maxLine >= 64 else {
             throw ValidationError("--max-line \(maxLine) is too short to show anything: 64 is the least.")
         }
-        if let since, let until, since.time > until.time {
+        if let since, let until, since > until {
             throw ValidationError("--since is later than --until: nothing can lie between them.")
         }
         if let container, container.isEmpty { throw ValidationError("--container needs a name.") }
         try Self.validate(files)
+    }
+
+    /// A time as `--since` and `--until` take it: the log's, never the clock's.
+    private static func time(_ text: String) throws -> Timestamp {
+        guard let time = Timestamp(text: text) else {
+            throw ValidationError(
+                "\(text) is no time: give one like 2018-07-02, 2018-07-02T09:15:01 or 2018-07-02T09:15:01+02:00.")
+        }
+        return time
+    }
+
+    private static func size(_ text: String) throws -> Int {
+        guard let size = Int(text) else {
+            throw ValidationError("\(text) is no number of bytes: give one like 1048576.")
+        }
+        return size
     }
 
     /// Says what is wrong with what was given to be read.
@@ -61,8 +83,8 @@ struct InputOptions: ParsableArguments {
         options.container = container
         options.maxLine = maxLine
         options.framing = framing.framing
-        options.since = since?.time
-        options.until = until?.time
+        options.since = since
+        options.until = until
         return options
     }
 }
@@ -90,18 +112,6 @@ struct FramingChoice: ExpressibleByArgument {
     static var allValueStrings: [String] { ["auto"] + Framing.allCases.map(\.rawValue) }
 }
 
-/// A time as `--since` and `--until` take it: the log's, never the clock's.
-struct EventTime: ExpressibleByArgument {
-    var time: Timestamp
-
-    init?(argument: String) {
-        guard let time = Timestamp(text: argument) else { return nil }
-        self.time = time
-    }
-
-    static var allValueStrings: [String] { ["2018-07-02", "2018-07-02T09:15:01", "2018-07-02T09:15:01+02:00"] }
-}
-
 /// The inputs of a run, in the order in which they are read.
 struct Inputs {
     private(set) var paths: [String] = []
@@ -113,8 +123,11 @@ struct Inputs {
 
     /// Says how much of them is read.
     private var progress: Progress?
+    /// Whether somebody may want to see what goes on.
+    private let isQuiet: Bool
 
     init(_ files: [String], _ progress: ProgressOptions? = nil) {
+        isQuiet = progress?.progress != .auto
         for file in files.isEmpty ? ["-"] : files { add(file) }
         if let progress { self.progress = Progress(progress, of: paths) }
     }
@@ -283,8 +296,11 @@ struct Inputs {
         return (analyzer.totals, exit)
     }
 
+    /// Whether to say what goes on while more may come.
+    var isWatched: Bool { !isQuiet && isLive }
+
     /// Whether more may come while it is read.
-    var isLive: Bool {
+    private var isLive: Bool {
         paths.contains { path in
             var status = stat()
             let isKnown = path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0

@@ -7,7 +7,8 @@ struct OctologCommand: ParsableCommand {
         commandName: "octolog",
         abstract: "Reads the logs of Octopus Deploy containers and says what happened.",
         discussion: """
-            Without a command octolog analyzes: log in, events out, one JSON object a line, or text on a terminal.
+            Without a command octolog analyzes: log in, events out, one JSON object a line, or text on a terminal; \
+            octolog analyze --help lists its options.
 
             EXAMPLES
               docker logs OctopusServer 2>&1 | octolog

@@ -10,7 +10,7 @@ struct ProgressOptions: ParsableArguments {
         case never
     }
 
-    @Option(help: "How much of the files is read, on stderr where that is a terminal.")
+    @Option(help: "Say how far files are read, and of a log that goes on what it does, on the terminal.")
     var progress: Choice = .auto
 }
 

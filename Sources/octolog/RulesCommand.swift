@@ -89,7 +89,8 @@ struct SchemaCommand: ParsableCommand {
         }
         guard let known = EventType(named: type) else {
             let names = EventType.allCases.map(\.shortName).joined(separator: ", ")
-            throw ValidationError("There is no event \(type). The types are: \(names).")
+            let guess = type.nearest(of: EventType.allCases.map(\.shortName)).map { " Did you mean \($0)?" } ?? ""
+            throw ValidationError("There is no event \(type).\(guess) The types are: \(names).")
         }
         let text = markdown ? SchemaPage.section(of: known) : Schema.json(of: known, isStrict: strict) + "\n"
         try printAll(Array(text.utf8))

@@ -4,34 +4,54 @@ import OctologCore
 import Glibc
 
 extension OctologCommand {
-    /// Says what was wrong with the call in one sentence, and what to type instead.
+    /// Says what was wrong with the call in one sentence, what to type instead, and where all of it is told.
     static func refuse(_ error: any Error) -> Never {
         guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-        Diagnostics.say(sentence(of: error))
-        Diagnostics.say("\(help(for: error)) says what can be typed")
+        Diagnostics.say(UsageError(message(for: error)).sentence)
+        Diagnostics.say("see \(help)")
         Glibc.exit(Exit.usage.rawValue)
     }
 
-    /// The error as ArgumentParser says it, with the value that was meant.
-    private static func sentence(of error: any Error) -> String {
-        let message = message(for: error)
-        let sentence = message.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
-        // The value 'jsn' is invalid for '--format <format>'. Please provide one of 'events', 'text' and 'otlp'.
-        guard let split = sentence.firstRange(of: "lease provide one of ") else { return sentence }
-        let quoted = sentence[..<split.lowerBound].split(separator: "'", omittingEmptySubsequences: false)
-        let values = sentence[split.upperBound...].split(separator: "'").enumerated().compactMap { index, part in
-            index % 2 == 0 ? String(part) : nil
-        }
-        guard quoted.count > 2, let meant = String(quoted[1]).nearest(of: values) else { return sentence }
-        return "\(sentence) Did you mean \(meant)?"
+    /// `octolog report --help`, by the command that was typed.
+    private static var help: String {
+        let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+        let command = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") }
+        return "octolog \(command.flatMap { commands.contains($0) ? $0 : nil } ?? "analyze") --help"
+    }
+}
+
+/// What ArgumentParser says of a call, in fewer words where they are known, and with a guess at what was meant.
+struct UsageError {
+    private let message: String
+
+    init(_ message: String) {
+        self.message = message.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
     }
 
-    /// `octolog report --help`
-    private static func help(for error: any Error) -> String {
-        let message = fullMessage(for: error)
-        guard let begin = message.firstRange(of: "See '"),
-            let end = message[begin.upperBound...].firstRange(of: "' for more information")
-        else { return "octolog --help" }
-        return String(message[begin.upperBound..<end.lowerBound])
+    var sentence: String {
+        // The value 'jsn' is invalid for '--format <format>'. Please provide one of ...
+        guard message.hasPrefix("The value '"), let middle = message.firstRange(of: "' is invalid for '"),
+            let end = message[middle.upperBound...].firstIndex(of: "'")
+        else { return message }
+        let value = String(message[message.index(message.startIndex, offsetBy: 11)..<middle.lowerBound])
+        let option = message[middle.upperBound..<end].prefix { $0 != " " }
+        let rest = message[message.index(after: end)...]
+        // What the option itself says of the value.
+        if rest.hasPrefix(": ") { return "\(option): \(rest.dropFirst(2))" }
+        let values = Self.values(in: rest)
+        guard !values.isEmpty else { return "\(value) is no value of \(option)." }
+        let guess = value.lowercased().nearest(of: values).map { " Did you mean \($0)?" } ?? ""
+        return "\(value) is no value of \(option).\(guess) It takes \(values.joined(separator: ", "))."
+    }
+
+    /// The values of `one of 'a', 'b' or 'c'.`, or of `one of the following: - a - b - c`
+    private static func values(in text: Substring) -> [String] {
+        if let list = text.firstRange(of: "one of the following: - ") {
+            return text[list.upperBound...].split(separator: " - ").map { String($0) }
+        }
+        guard let list = text.firstRange(of: "one of '") else { return [] }
+        return text[list.upperBound...].split(separator: "'").enumerated().compactMap { index, part in
+            index % 2 == 0 ? String(part) : nil
+        }
     }
 }

@@ -188,6 +188,16 @@ def test_progress_of_files_and_none_where_it_is_not_wanted(terminals, tmp_path: 
     assert " % of " not in quiet.screen()
 
 
+@pytest.mark.parametrize("columns", [60, 120])
+def test_a_report_fits(terminals, columns: int) -> None:
+    terminal = terminals(columns, 400)
+    screen = terminal.run(f"octolog report {case(FAILED)} {case('story-a-weak-sa-password')}")
+    assert terminal.code == 0 and "VERDICT" in screen and "octolog explain sa-password-weak" in screen
+    # With -J tmux joins the lines that it had to wrap.
+    joined = [line.rstrip() for line in terminal.screen("-J").split("\n")]
+    assert joined == [line.rstrip() for line in screen.split("\n")]
+
+
 def test_an_empty_terminal_is_told_what_to_type(terminals) -> None:
     terminal = terminals(120)
     for command in ["octolog", "octolog key", "octolog report"]:

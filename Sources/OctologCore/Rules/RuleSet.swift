@@ -47,19 +47,22 @@ extension String {
         return nearest.flatMap { distance(to: $0) * 3 <= utf8.count ? $0 : nil }
     }
 
-    /// How many letters have to be put in, left out or replaced to get from one text to the other.
+    /// How many letters have to be put in, left out, replaced or swapped with the next to get from one text to the
+    /// other: the optimal string alignment distance.
     func distance(to other: String) -> Int {
-        let target = Array(other.utf8)
-        var row = Array(0...target.count)
-        for (i, letter) in utf8.enumerated() {
-            var previous = row[0]
-            row[0] = i + 1
+        let (source, target) = (Array(utf8), Array(other.utf8))
+        var (before, above) = ([Int](), Array(0...target.count))
+        for i in source.indices {
+            var row = [i + 1]
             for j in target.indices {
-                let replaced = previous + (letter == target[j] ? 0 : 1)
-                previous = row[j + 1]
-                row[j + 1] = Swift.min(replaced, row[j] + 1, previous + 1)
+                var least = Swift.min(above[j] + (source[i] == target[j] ? 0 : 1), above[j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, source[i] == target[j - 1], source[i - 1] == target[j] {
+                    least = Swift.min(least, before[j - 1] + 1)
+                }
+                row.append(least)
             }
+            (before, above) = (above, row)
         }
-        return row[target.count]
+        return above[target.count]
     }
 }

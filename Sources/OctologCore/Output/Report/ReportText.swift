@@ -122,6 +122,10 @@ extension ReportText {
     }
 
     private mutating func row(_ label: String, _ content: String, _ style: TextPage.Style = .plain) {
+        // A column of labels would take a third of a narrow terminal.
+        guard page.look.width >= 72 else {
+            return page.paragraph("\(label): \(content)", indent: 4, hanging: 2, style)
+        }
         page.labelled(label, content, indent: 4, label: Self.label, style)
     }
 
