@@ -38,12 +38,14 @@ import Testing
 
     @Test("a rule that has no explanation is shown, and a type of event is said what it is") func others() throws {
         let rule = try Tool.run(["explain", "server.phase.database"])
-        #expect(rule.code == 0 && rule.out == (try Tool.run(["rules", "show", "server.phase.database"]).out))
+        let shown = try Tool.run(["rules", "show", "server.phase.database"])
+        #expect(rule.code == 0 && rule.out == shown.out)
         let event = try Tool.run(["explain", "octolog.startup.failed.v1"])
         #expect(event.code == 0 && event.out.hasPrefix("startup.failed: A startup failed"))
         #expect(event.out.contains("$ octolog schema --markdown startup.failed\n"))
-        let schema = try Tool.run(["explain", "--json", "startup.failed"])
-        #expect(schema.out == (try Tool.run(["schema", "startup.failed"]).out))
+        let schema = try Tool.run(["schema", "startup.failed"])
+        let json = try Tool.run(["explain", "--json", "startup.failed"])
+        #expect(json.out == schema.out)
     }
 
     @Test("with --rules a rule of the user's own is shown") func ownRule() throws {
@@ -126,10 +128,10 @@ import Testing
             }
         }
         #expect(
-            codes.count > 80 && codes.isSuperset(of: ["secret.option.master-key", "quiet", "max-line", "same-name"]))
+            codes.count > 60 && codes.isSuperset(of: ["secret.option.master-key", "quiet", "max-line", "same-name"]))
         for code in codes {
             let isExplained = Explanation.found(by: code) != nil || EventType(named: code) != nil
-            #expect(isExplained || RuleSet.builtIn[id: code] != nil, "\(code)")
+            #expect(isExplained || RuleSet.builtIn[code] != nil, "\(code)")
         }
     }
 

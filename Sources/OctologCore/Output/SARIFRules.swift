@@ -83,7 +83,8 @@ struct SARIFRules {
     private func write(_ rule: SARIFRule, to writer: inout JSONWriter) {
         let explanation = Explanation[rule.id]
         writer.member("id", rule.id)
-        writer.message("shortDescription", Self.sentence(rule.title))
+        // A result's title may name what it found, such as a user.
+        writer.message("shortDescription", Self.sentence(explanation?.title ?? rule.title))
         if let explanation { writer.message("fullDescription", "\(explanation.meaning) \(explanation.why)") }
         writer.member("helpUri", explanation?.links.first)
         if let explanation {
