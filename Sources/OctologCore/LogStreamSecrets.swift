@@ -115,7 +115,7 @@ extension LogStream {
         }
         guard start < end, let value = SecretValue.trimmed(start..<end, in: text) else { return nil }
         return Exposure(
-            kind: named.kind, rule: "secret.field.named-value", range: value,
+            kind: named.kind, rule: SecretRule.namedValue, range: value,
             fingerprint: Fingerprint.of(text.extracting(value), kind: named.kind))
     }
 

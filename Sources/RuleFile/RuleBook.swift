@@ -114,8 +114,12 @@ package struct RuleBook {
                 reader.fault(id, "the id \(read.rule.id) was given to a rule in \(first.file):\(first.line)")
                 return
             }
-            if RuleSet.builtIn[read.rule.id] != nil || RuleSet.builtIn.causeCodes.contains(read.rule.id) {
+            if RuleSet.builtIn[read.rule.id] != nil {
                 reader.fault(id, "the id \(read.rule.id) is that of a built-in rule")
+                return
+            }
+            if Explanation[read.rule.id] != nil {
+                reader.fault(id, "the id \(read.rule.id) is one of octolog's own codes")
                 return
             }
             places[read.rule.id] = reader.place(of: id)

@@ -19,8 +19,6 @@ struct SARIFRule {
     var remedy: String?
     /// What the event's level is to SARIF.
     var level: SARIFLevel
-    /// What is said of it besides: what it means, and why it happens.
-    var meaning: String?
     /// Of what concerns secrets, how grave that is to code scanning, from 0 to 10.
     var severity: String?
 
@@ -31,26 +29,23 @@ struct SARIFRule {
         self.level = SARIFLevel(level)
     }
 
-    /// A startup of which the log shows no end.
-    static func unfinished(_ level: Level) -> SARIFRule {
-        var rule = SARIFRule(
-            "startup-unfinished", "A startup did not come to its end",
-            remedy: "See whether the container still runs, and read its log to the end: docker logs NAME 2>&1.", level)
-        rule.meaning = "The log ends before the startup was ready or failed: it hangs, or the log was cut."
-        return rule
+    /// Of what `octolog explain` has the words for.
+    private init(explained code: String, remedy: String? = nil, _ level: Level) {
+        let explanation = Explanation[code]
+        self.init(code, explanation?.title ?? code, remedy: remedy ?? explanation?.fix.first, level)
     }
+
+    /// A startup of which the log shows no end.
+    static func unfinished(_ level: Level) -> SARIFRule { SARIFRule(explained: "startup-unfinished", level) }
 
     init(_ cause: RootCause, _ level: Level) { self.init(cause.code, cause.title, remedy: cause.remedy, level) }
 
     init(_ duplicate: RegistrationDuplicate, _ level: Level) {
-        let code = duplicate.class.rawValue
-        self.init(code, Explanation[code]?.title ?? code, remedy: duplicate.remedy, level)
+        self.init(explained: duplicate.class.rawValue, remedy: duplicate.remedy, level)
     }
 
     init(_ exposed: SecretExposed, _ level: Level) {
-        let kind = exposed.kind.rawValue
-        self.init("secret-exposed-\(kind)", "A log holds a secret in clear: \(kind)", remedy: exposed.remedy, level)
-        meaning = "Whoever can read the log can read the secret. octolog masks it here, and octolog redact in the log."
+        self.init(explained: exposed.kind.code, remedy: exposed.remedy, level)
         severity = Self.securitySeverity(of: level)
     }
 
@@ -88,10 +83,9 @@ struct SARIFRules {
     private func write(_ rule: SARIFRule, to writer: inout JSONWriter) {
         let explanation = Explanation[rule.id]
         writer.member("id", rule.id)
-        writer.message("shortDescription", Self.sentence(rule.title))
-        if let text = explanation.map({ "\($0.meaning) \($0.why)" }) ?? rule.meaning {
-            writer.message("fullDescription", text)
-        }
+        // A result's title may name what it found, such as a user.
+        writer.message("shortDescription", Self.sentence(explanation?.title ?? rule.title))
+        if let explanation { writer.message("fullDescription", "\(explanation.meaning) \(explanation.why)") }
         writer.member("helpUri", explanation?.links.first)
         if let explanation {
             writer.message("help", ExplanationText.text(of: explanation))

@@ -243,7 +243,7 @@ extension Explanation {
             ],
             links: [.octopus(7266)]),
         Explanation(
-            "sql-metrics-denied",
+            "sql-metrics-denied", isFinding: true,
             meaning: """
                 The Server wanted to read SQL Server's own counters and may not. It works all the same; only these
                 metrics are missing. No startup fails of it.

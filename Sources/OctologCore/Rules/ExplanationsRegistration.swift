@@ -143,5 +143,28 @@ extension Explanation {
                 "$ docker exec NAME tentacle deregister-from --instance Tentacle --server URL --apiKey KEY",
             ],
             links: [.octopus(3329)]),
+        Explanation(
+            "tentacle-registered-twice",
+            meaning: """
+                The server has several machines with this Tentacle's certificate, so a command that is about one
+                machine can't tell which.
+                """,
+            why: """
+                The same configuration registered under several names: a container was made anew with its old volume
+                and another TargetName, or a volume is shared.
+                """,
+            confirm: [
+                "Let octolog list who registered with that thumbprint.",
+                "$ octolog registrations tentacle-1.log tentacle-2.log",
+                "On the server, look for machines with this thumbprint.",
+                "$ docker exec NAME tentacle show-thumbprint --instance Tentacle",
+            ],
+            fix: [
+                "Delete the machines that are not wanted, on the server.",
+                "Or take all of them away and register anew (Windows images: Tentacle.exe).",
+                "$ docker exec NAME tentacle deregister-from --instance Tentacle --server URL --apiKey KEY --multiple",
+                "Give each container a configuration volume of its own.",
+            ],
+            links: [.octopus(6538)]),
     ]
 }

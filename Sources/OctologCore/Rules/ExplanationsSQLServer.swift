@@ -222,7 +222,7 @@ extension Explanation {
                 "Save the dump in /var/opt/mssql/log before you remove the container.",
             ]),
         Explanation(
-            "sql-service-master-key",
+            "sql-service-master-key", isFinding: true,
             meaning: """
                 SQL Server could not decrypt one copy of a key of its own. It has nothing to do with Octopus' master
                 key, and the Octopus Server works on.

@@ -70,7 +70,7 @@ extension Explanation {
             ],
             links: [.octopus(6507)]),
         Explanation(
-            "master-key-not-shown",
+            "master-key-not-shown", isFinding: true,
             meaning: """
                 The script ran show-master-key, the command ended well, and no key stands in its output. The container
                 may work, but its log will not help at the next upgrade.
@@ -88,7 +88,7 @@ extension Explanation {
                 "$ docker exec NAME \"C:\\Program Files\\Octopus Deploy\\Octopus\\Octopus.Server.exe\" show-master-key --console --instance OctopusServer",
             ]),
         Explanation(
-            "shared-master-key",
+            "shared-master-key", isFinding: true,
             meaning: """
                 This image came with a master key in it, and the container uses that one. Everybody who has the image
                 can decrypt what is in this database.

@@ -12,7 +12,7 @@ struct LeakSite: Sendable {
     }
 
     /// The lines that a site is about.
-    enum Place: Sendable {
+    enum Place: Sendable, Equatable {
         /// The command line of one of these verbs; of any if there are none.
         case command([String])
         case output(String)
@@ -191,6 +191,18 @@ extension LeakSite {
         let site =
             own.first { !leaking.isEmpty && $0.eras.isSuperset(of: leaking) } ?? sites.first { $0.product == nil }
         return site?.explanation
+    }
+
+    /// Who prints secrets of a kind, since when and until when: what is said of a single one, without what only repeats
+    /// that for logs of several eras.
+    static func explanations(of kind: SecretKind) -> [String] {
+        var told: [LeakSite] = []
+        for site in all where site.kinds.contains(kind) && site.rule != SecretRule.starred {
+            let same = told.filter { $0.place == site.place && $0.rule == site.rule && $0.product == site.product }
+            let eras = same.reduce(into: Eras()) { $0.formUnion($1.eras) }
+            if same.isEmpty || !eras.isSuperset(of: site.eras) { told.append(site) }
+        }
+        return told.map(\.explanation)
     }
 
     private func covers(_ line: Line) -> Bool {

@@ -49,6 +49,8 @@ extension SecretRule {
 
     /// The rule of what stands between the stars of a mask.
     static let starred = "secret.shape.starred"
+    /// The rule of the value of a variable that the line before names; what kind it is the name tells.
+    static let namedValue = "secret.field.named-value"
 
     static let all: [SecretRule] = [
         SecretRule(

@@ -35,12 +35,6 @@ struct WatchList: Sendable {
 }
 
 extension RuleSet {
-    /// The codes of the causes that the rules tell.
-    package var causeCodes: Set<String> {
-        let inferred = [Cause.commandFailed, Cause.exitedBeforeReady, Cause.scriptFailed]
-        return Set((rules.compactMap(\.cause) + inferred).map(\.code))
-    }
-
     /// The same rules and the user's.
     ///
     /// - Parameter user: rules with patterns that compile and ids that are their own; they may name rules of this set
