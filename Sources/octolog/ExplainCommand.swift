@@ -37,23 +37,26 @@ struct ExplainCommand: ParsableCommand {
         Signals.install()
         guard let code else {
             if markdown { return try printAll(Array(ExplanationText.markdown().utf8)) }
-            return try printAll(json ? ExplanationText.json() : Array(ExplanationText.list().utf8))
+            return try printAll(
+                json ? ExplanationText.json() : Array(ExplanationText.list(ColourChoice.auto.look()).utf8))
         }
         try printAll(try answer(to: code))
     }
 
     /// The explanation of the code, or what it names that needs none: a rule, a type of event.
     private func answer(to code: String) throws -> [UInt8] {
+        let look = ColourChoice.auto.look()
         let set = try own.ruleSet()
         let rule = set.listed.first { $0.id == code }
         // What the user calls so, the user means.
         if let rule, rule.finding != nil { return show(rule) }
         if let explanation = Explanation.found(by: code) {
-            return json ? ExplanationText.json(of: explanation) : Array(ExplanationText.text(of: explanation).utf8)
+            return json
+                ? ExplanationText.json(of: explanation) : Array(ExplanationText.text(of: explanation, look).utf8)
         }
         if let rule { return show(rule) }
         if let event = EventType(named: code) {
-            return Array((json ? Schema.json(of: event) + "\n" : ExplanationText.text(of: event)).utf8)
+            return Array((json ? Schema.json(of: event) + "\n" : ExplanationText.text(of: event, look)).utf8)
         }
         if let guess = Explanation.nearest(to: code, rules: set) {
             throw ValidationError("There is no code \(code). Did you mean \(guess)? octolog explain lists all.")

@@ -1,12 +1,12 @@
 /// `octolog explain`: the explanations as text, Markdown or JSON.
 package enum ExplanationText {
     /// One code a line, with its title, under the headings of what they are about.
-    package static func list() -> String {
-        var page = TextPage(hasColour: false)
+    package static func list(_ look: TextLook = .plain) -> String {
+        var page = TextPage(look)
         let width = Explanation.all.map(\.code.count).max() ?? 0
         for group in Explanation.Group.allCases {
             if group != Explanation.Group.allCases.first { page.blank() }
-            page.line(group.title.uppercased())
+            page.line(group.title.uppercased(), .bold)
             for explanation in Explanation.all where explanation.group == group {
                 page.labelled(explanation.code, explanation.title, indent: 2, label: width + 2)
             }
@@ -14,10 +14,10 @@ package enum ExplanationText {
         return page.text
     }
 
-    /// An explanation in lines of 100 characters at most; commands are not broken.
-    package static func text(of explanation: Explanation) -> String {
-        var page = TextPage(.plain)
-        page.paragraph("\(explanation.code): \(explanation.title)")
+    /// An explanation in lines; commands are not broken.
+    package static func text(of explanation: Explanation, _ look: TextLook = .plain) -> String {
+        var page = TextPage(look)
+        page.paragraph("\(explanation.code): \(explanation.title)", .bold)
         section("What it means", [explanation.meaning], of: &page)
         section("Why it happens", [explanation.why], of: &page)
         steps("Who prints it", explanation.printedBy, of: &page)
@@ -30,8 +30,8 @@ package enum ExplanationText {
     }
 
     /// What a type of event is: the codes that it tells have the explanations.
-    package static func text(of event: EventType) -> String {
-        var page = TextPage(hasColour: false)
+    package static func text(of event: EventType, _ look: TextLook = .plain) -> String {
+        var page = TextPage(look)
         page.paragraph("\(event.shortName): \(event.meaning)")
         page.blank()
         page.paragraph("\(event.name) is a type of event. Its fields, and what they mean:")
@@ -44,7 +44,7 @@ package enum ExplanationText {
     private static func section(_ heading: String, _ paragraphs: [String], of page: inout TextPage) {
         guard !paragraphs.isEmpty else { return }
         page.blank()
-        page.line(heading)
+        page.line(heading, .bold)
         for paragraph in paragraphs { page.paragraph(paragraph, indent: 2) }
     }
 
@@ -52,7 +52,7 @@ package enum ExplanationText {
     private static func steps(_ heading: String, _ steps: [String], of page: inout TextPage) {
         guard !steps.isEmpty else { return }
         page.blank()
-        page.line(heading)
+        page.line(heading, .bold)
         for step in steps {
             if step.hasPrefix("$ ") {
                 page.line(step, indent: 4)
