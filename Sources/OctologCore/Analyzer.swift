@@ -60,13 +60,16 @@ package struct Analyzer: ~Copyable {
     ///   - open: opens a file by its name: a path, or `-`.
     ///   - failed: is told of each file that can't be read, or not to its end.
     ///   - learned: is called when all that was read is told, and something new is known of registrations.
+    ///   - wait: waits where several logs are read as they come, see `Lanes`; nil to read them as files.
     package mutating func read<Source: ByteSource & ~Copyable>(
         _ logs: [[String]], into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
-        failed: (String, InputError) -> Void, learned: (inout Analyzer) -> Void = { _ in }
+        failed: (String, InputError) -> Void, learned: (inout Analyzer) -> Void = { _ in },
+        wait: ((_ logs: [Int], _ hasEvents: Bool) -> Bool)? = nil
     ) {
-        var lanes = Lanes<Source>(logs, options: options)
+        let wait = logs.count > 1 ? wait : nil
+        var lanes = Lanes<Source>(logs, isLive: wait != nil, options: options)
         var known = correlator.registrations.changes
-        while let lane = lanes.next(&recogniser, into: &sink, open: open, failed: failed) {
+        while let lane = lanes.next(&recogniser, into: &sink, open: open, failed: failed, wait: wait) {
             let until = lanes.timeOfOthers(than: lane)
             while let told = lanes.take(from: lane, until: until) { tell(told, into: &sink) }
             sink.inputDrained()
