@@ -5,6 +5,8 @@ package struct Analyzer: ~Copyable {
     package struct Options: Sendable {
         /// The container's name, for inputs that name none; several inputs are then one container's.
         package var container: String?
+        /// The containers' names of logs that are known to be of one, by the logs' names.
+        package var containers: [String: String] = [:]
         /// How much of a line is shown, in bytes; more is read all the same.
         package var maxLine = 1 << 20
         /// The frame that lines have, if it is not to be found out.
@@ -80,6 +82,9 @@ package struct Analyzer: ~Copyable {
         }
         for lane in 0..<lanes.count { teller.totals.add(lanes.totals(of: lane)) }
     }
+
+    /// Takes note of how the commands ended whose output was read.
+    package mutating func note(_ commands: [CommandEnd]) { teller.totals.commands = commands }
 
     /// Ends the run.
     package mutating func finish(exitCode: (Totals) -> Int, into sink: inout some EventSink) -> Int {
