@@ -5,6 +5,8 @@ package struct Analyzer: ~Copyable {
     package struct Options: Sendable {
         /// The container's name, for inputs that name none; several inputs are then one container's.
         package var container: String?
+        /// The containers' names of logs that are known to be of one, by the logs' names.
+        package var containers: [String: String] = [:]
         /// How much of a line is shown, in bytes; more is read all the same.
         package var maxLine = 1 << 20
         /// The frame that lines have, if it is not to be found out.
@@ -60,13 +62,16 @@ package struct Analyzer: ~Copyable {
     ///   - open: opens a file by its name: a path, or `-`.
     ///   - failed: is told of each file that can't be read, or not to its end.
     ///   - learned: is called when all that was read is told, and something new is known of registrations.
+    ///   - wait: waits where several logs are read as they come, see `Lanes`; nil to read them as files.
     package mutating func read<Source: ByteSource & ~Copyable>(
         _ logs: [[String]], into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
-        failed: (String, InputError) -> Void, learned: (inout Analyzer) -> Void = { _ in }
+        failed: (String, InputError) -> Void, learned: (inout Analyzer) -> Void = { _ in },
+        wait: ((_ logs: [Int], _ hasEvents: Bool) -> Bool)? = nil
     ) {
-        var lanes = Lanes<Source>(logs, options: options)
+        let wait = logs.count > 1 ? wait : nil
+        var lanes = Lanes<Source>(logs, isLive: wait != nil, options: options)
         var known = correlator.registrations.changes
-        while let lane = lanes.next(&recogniser, into: &sink, open: open, failed: failed) {
+        while let lane = lanes.next(&recogniser, into: &sink, open: open, failed: failed, wait: wait) {
             let until = lanes.timeOfOthers(than: lane)
             while let told = lanes.take(from: lane, until: until) { tell(told, into: &sink) }
             sink.inputDrained()
@@ -77,6 +82,9 @@ package struct Analyzer: ~Copyable {
         }
         for lane in 0..<lanes.count { teller.totals.add(lanes.totals(of: lane)) }
     }
+
+    /// Takes note of how the commands ended whose output was read.
+    package mutating func note(_ commands: [CommandEnd]) { teller.totals.commands = commands }
 
     /// Ends the run.
     package mutating func finish(exitCode: (Totals) -> Int, into sink: inout some EventSink) -> Int {

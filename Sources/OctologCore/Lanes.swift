@@ -12,6 +12,10 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     private let portion: Int
     /// Whether all bytes of the file were read.
     private var isAtEnd = false
+    /// Whether there may be more to be looked at of what was read.
+    private var hasRest = false
+    /// Whether nothing is waited for.
+    private let isLive: Bool
     var stream: LogStream
     /// The next event to be told.
     var next = 0
@@ -23,8 +27,9 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     /// Where the bytes end that were looked at.
     private var looked = 0
 
-    init(_ files: [String], chunk: Int, portion: Int, options: Analyzer.Options) {
+    init(_ files: [String], chunk: Int, portion: Int, isLive: Bool = false, options: Analyzer.Options) {
         self.files = files[...]
+        self.isLive = isLive
         self.chunk = chunk
         self.portion = portion
         stream = LogStream(name: files.first ?? "-", options: options)
@@ -36,6 +41,7 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     ///   - known: keeps the values that are hidden, under the number `channel`.
     init(copying files: [String], options: Analyzer.Options, known: KnownByChannel? = nil, channel: Int = 0) {
         self.files = files[...]
+        isLive = false
         chunk = LineBuffer.largestChunk
         portion = .max
         stream = LogStream(name: files.first ?? "-", options: options, keepsPlaces: true)
@@ -120,6 +126,15 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         return told
     }
 
+    /// Whether `step` has nothing to wait for.
+    mutating func isReady() -> Bool {
+        if hasRest { return true }
+        guard var source = self.source.take() else { return true }
+        let isReady = source.isReady()
+        self.source = consume source
+        return isReady
+    }
+
     /// Reads on, as little as there can be something to tell.
     mutating func step(
         _ recogniser: inout Recogniser, into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
@@ -174,19 +189,22 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         _ source: inout DecodedSource<Source>, _ buffer: inout LineBuffer, _ recogniser: inout Recogniser,
         into sink: inout some EventSink, _ failed: (String, InputError) -> Void
     ) -> Bool {
-        if hasBegun,
-            buffer.drainOnce(atEnd: false, portion: portion, { stream.process($0, $1, &recogniser, into: &sink) })
-        {
+        hasRest =
+            hasBegun
+            && buffer.drainOnce(atEnd: false, portion: portion, { stream.process($0, $1, &recogniser, into: &sink) })
+        if hasRest {
             if stream.forgetsSecret() {
                 // The next read may be long in coming, and until then nothing would be written over it.
                 buffer.wipe()
             }
             return true
         }
+        if isLive, !source.isReady() { return true }
         do throws(InputError) {
             isAtEnd = try !buffer.fill(from: &source)
             let begins = beginIfNeeded(source.kind)
             copy(&source, begins: begins, isRaw: buffer.beginsRaw)
+            hasRest = !isAtEnd
             guard isAtEnd else { return true }
             buffer.drain(atEnd: true) { stream.process($0, $1, &recogniser, into: &sink) }
         } catch {
@@ -225,13 +243,15 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
     /// The least that a read asks for, in bytes.
     private static var smallestChunk: Int { 4 << 10 }
 
-    init(_ logs: [[String]], options: Analyzer.Options) {
+    /// - Parameter isLive: whether the logs are read as they come, with `nextAsItComes`.
+    init(_ logs: [[String]], isLive: Bool = false, options: Analyzer.Options) {
         count = logs.count
         memory = .allocate(capacity: max(1, count))
         let chunk = min(LineBuffer.largestChunk, max(Self.smallestChunk, Self.readAhead / max(1, count)))
         let portion = count == 1 ? Int.max : chunk / 8
         for (index, files) in logs.enumerated() {
-            (memory + index).initialize(to: Lane(files, chunk: chunk, portion: portion, options: options))
+            (memory + index).initialize(
+                to: Lane(files, chunk: chunk, portion: portion, isLive: isLive, options: options))
         }
     }
 
@@ -245,23 +265,48 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
     /// The log whose next event comes first, after reading on wherever none waits; nil when all is told.
     ///
     /// A log that is read alone is returned after each read, with an event or without.
+    ///
+    /// - Parameter wait: waits until one of these logs can be read on, where logs go on while they are read. It is told
+    ///   whether there are events of others to be told; then it may return sooner, with false if they need not be put
+    ///   in order with what these may still have. Nil where each log can be waited for by itself.
     mutating func next(
         _ recogniser: inout Recogniser, into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
-        failed: (String, InputError) -> Void
+        failed: (String, InputError) -> Void, wait: ((_ logs: [Int], _ hasEvents: Bool) -> Bool)? = nil
     ) -> Int? {
         if count == 1 {
             guard !memory[0].hasEnded else { return nil }
             step(0, &recogniser, into: &sink, open: open, failed: failed)
             return 0
         }
-        var first: (lane: Int, time: Int64)?
+        if let wait { return nextAsItComes(&recogniser, into: &sink, open: open, failed: failed, wait: wait) }
         for lane in 0..<count {
             while memory[lane].time == nil, !memory[lane].hasEnded {
                 step(lane, &recogniser, into: &sink, open: open, failed: failed)
             }
-            if let time = memory[lane].time, first.map({ time < $0.time }) ?? true { first = (lane, time) }
         }
-        return first?.lane
+        return first()?.lane
+    }
+
+    /// The same for logs of which a quiet one is not waited for.
+    private mutating func nextAsItComes(
+        _ recogniser: inout Recogniser, into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
+        failed: (String, InputError) -> Void, wait: (_ logs: [Int], _ hasEvents: Bool) -> Bool
+    ) -> Int? {
+        while true {
+            var isQuiet = true
+            var waiting: [Int] = []
+            for lane in 0..<count where memory[lane].time == nil && !memory[lane].hasEnded {
+                if memory[lane].isReady() {
+                    step(lane, &recogniser, into: &sink, open: open, failed: failed)
+                    isQuiet = false
+                }
+                if memory[lane].time == nil, !memory[lane].hasEnded { waiting.append(lane) }
+            }
+            let first = first()
+            if waiting.isEmpty { return first?.lane }
+            if first == nil, !isQuiet { continue }
+            if !wait(waiting, first != nil), let first { return first.lane }
+        }
     }
 
     private mutating func step(
@@ -274,10 +319,12 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
     }
 
     /// The time of the first event that waits in another log.
-    func timeOfOthers(than lane: Int) -> (lane: Int, time: Int64)? {
+    func timeOfOthers(than lane: Int) -> (lane: Int, time: Int64)? { first(besides: lane) }
+
+    private func first(besides left: Int? = nil) -> (lane: Int, time: Int64)? {
         var first: (lane: Int, time: Int64)?
-        for other in 0..<count where other != lane {
-            if let time = memory[other].time, first.map({ time < $0.time }) ?? true { first = (other, time) }
+        for lane in 0..<count where lane != left {
+            if let time = memory[lane].time, first.map({ time < $0.time }) ?? true { first = (lane, time) }
         }
         return first
     }

@@ -121,11 +121,12 @@ struct LogStream {
         self.options = options
         masks = keepsPlaces ? [] : nil
         let path = ContainerPath.container(of: name)
-        let named = options.container ?? path?.name
+        let given = options.container ?? options.containers[name]
+        let named = given ?? path?.name
         self.name = named ?? name
         isInput = named == nil
         hostName = path?.hostName
-        hostNames = [options.container.flatMap { HostName.ofContainer($0) }]
+        hostNames = [given.flatMap { HostName.ofContainer($0) }]
         framer = Framer(forced: options.framing, keepsPlaces: keepsPlaces)
     }
 

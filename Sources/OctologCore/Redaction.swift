@@ -68,3 +68,12 @@ package struct Redaction: ~Copyable {
         mutating func receive(_ event: Event) {}
     }
 }
+
+extension Redaction {
+    /// A line that is no log's, such as another program's message, with its secrets masked.
+    package static func line(_ text: [UInt8]) -> String {
+        var redactor = Redactor()
+        return String(
+            decoding: Redactor.masked(text.span, redactor.exposures(in: text.span, isCut: true)), as: UTF8.self)
+    }
+}

@@ -18,6 +18,8 @@ package struct Totals: Sendable {
     package var isRecognised = false
     /// Whether a rule of the user's matched a line, whoever printed it.
     package var hasUserMatch = false
+    /// The commands whose output was read.
+    package var commands: [CommandEnd] = []
 
     /// Why nothing was recognised, as a sentence.
     package var nothingRecognised: String {

@@ -67,7 +67,7 @@ struct CompareCommand: ParsableCommand {
         case .nothingRecognised:
             Diagnostics.say("\(log): \(totals.nothingRecognised)")
             throw exit.error
-        case .usage, .noInput, .ioError, .badConfiguration, .interrupted, .terminated: throw exit.error
+        case .usage, .noInput, .ioError, .badConfiguration, .hungUp, .interrupted, .terminated: throw exit.error
         }
         if Comparison.names(in: builder.report).isEmpty {
             Diagnostics.say("\(log): no startup is in it")

@@ -51,7 +51,7 @@ struct CorrelateCommand: ParsableCommand {
         Signals.install()
         let inputs = Inputs(events, progress)
         let metrics = try metrics.file(besides: inputs.paths + [output.output])
-        var sink = try output.writer(inputs, metrics: metrics)
+        var sink = try output.writer(inputs: inputs.paths, metrics: metrics)
         var correlation = EventCorrelation(isPartial: partial, throttle: output.throttle)
         var outcome = Outcome(failure: inputs.failure, failOn: failOn)
         for path in inputs.paths {

@@ -61,15 +61,19 @@ struct EventOutputOptions: ParsableArguments {
     /// Where the events go.
     ///
     /// - Parameters:
+    ///   - inputs: the files that are read.
     ///   - hasText: whether a terminal is written text.
+    ///   - isWatched: whether a terminal is to say what goes on.
     ///   - metrics: what else the events are counted in.
-    func writer(_ inputs: Inputs, hasText: Bool = true, metrics: MetricsFile? = nil) throws -> EventWriter {
-        if let output { try Self.refuseToOverwrite(output, inputs.paths) }
+    func writer(
+        inputs: [String], hasText: Bool = true, isWatched: Bool = false, metrics: MetricsFile? = nil
+    ) throws -> EventWriter {
+        if let output { try Self.refuseToOverwrite(output, inputs) }
         let isTerminal = output == nil && OutputFile.isTerminal
         do throws(SystemError) {
             return EventWriter(
                 try OutputFile(path: output), format: format ?? (isTerminal && hasText ? .text : .events),
-                text: TextFormat(color.look(forFile: output)), isWatched: isTerminal && inputs.isWatched,
+                text: TextFormat(color.look(forFile: output)), isWatched: isTerminal && isWatched,
                 metrics: metrics)
         } catch {
             Diagnostics.say("can't write \(output ?? "stdout"): \(error.message)")

@@ -14,6 +14,7 @@ enum Exit: Int32 {
     case noInput = 66
     case ioError = 74
     case badConfiguration = 78
+    case hungUp = 129
     case interrupted = 130
     case terminated = 143
 

@@ -10,6 +10,31 @@ struct InputOptions: ParsableArguments {
         completion: .file())
     var files: [String] = []
 
+    @OptionGroup var reading: ReadingOptions
+
+    var options: Analyzer.Options { reading.options }
+    var progress: ProgressOptions { reading.progress }
+
+    func validate() throws { try Self.validate(files) }
+
+    /// Says what is wrong with what was given to be read.
+    static func validate(_ files: [String]) throws {
+        // A misspelt command looks like a file.
+        if let first = files.first, access(first, F_OK) != 0,
+            let command = first.nearest(
+                of: OctologCommand.configuration.subcommands.compactMap { $0.configuration.commandName })
+        {
+            throw ValidationError("There is no file \(first). Did you mean the command \(command)?")
+        }
+        if files.isEmpty, isatty(STDIN_FILENO) == 1 {
+            throw ValidationError(
+                "There is nothing to read. Name a log, or pipe one in: docker logs NAME 2>&1 | octolog")
+        }
+    }
+}
+
+/// The options that say how logs are read, wherever they come from.
+struct ReadingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Name of the container, where the log names none.", valueName: "name"))
     var container: String?
 
@@ -44,7 +69,6 @@ struct InputOptions: ParsableArguments {
             throw ValidationError("--since is later than --until: nothing can lie between them.")
         }
         if let container, container.isEmpty { throw ValidationError("--container needs a name.") }
-        try Self.validate(files)
     }
 
     /// A time as `--since` and `--until` take it: the log's, never the clock's.
@@ -61,21 +85,6 @@ struct InputOptions: ParsableArguments {
             throw ValidationError("\(text) is no number of bytes: give one like 1048576.")
         }
         return size
-    }
-
-    /// Says what is wrong with what was given to be read.
-    static func validate(_ files: [String]) throws {
-        // A misspelt command looks like a file.
-        if let first = files.first, access(first, F_OK) != 0,
-            let command = first.nearest(
-                of: OctologCommand.configuration.subcommands.compactMap { $0.configuration.commandName })
-        {
-            throw ValidationError("There is no file \(first). Did you mean the command \(command)?")
-        }
-        if files.isEmpty, isatty(STDIN_FILENO) == 1 {
-            throw ValidationError(
-                "There is nothing to read. Name a log, or pipe one in: docker logs NAME 2>&1 | octolog")
-        }
     }
 
     var options: Analyzer.Options {
@@ -127,7 +136,7 @@ struct Inputs {
     private let isQuiet: Bool
 
     init(_ files: [String], _ progress: ProgressOptions? = nil) {
-        isQuiet = progress?.progress != .auto
+        isQuiet = progress?.isOn != true
         for file in files.isEmpty ? ["-"] : files { add(file) }
         if let progress { self.progress = Progress(progress, of: paths) }
     }
@@ -261,39 +270,12 @@ struct Inputs {
         failOn: FailOn? = nil, metrics: MetricsFile? = nil, recorder: InputRecorder? = nil,
         into sink: inout some EventSink
     ) -> (totals: Totals, exit: Exit) {
-        var analyzer = Analyzer(rules: rules, options: options)
-        var state = state
-        state?.begin(with: &analyzer)
         let logs = logs(for: options)
-        analyzer.start(inputs: logs.flatMap { $0 }, into: &sink)
-        var outcome = Outcome(failure: failure, failOn: failOn)
-        analyzer.read(logs, into: &sink) { path throws(InputError) in
+        return Analysis(options: options, rules: rules, failOn: failOn, metrics: metrics, isLive: isLive).run(
+            logs, state: state, failure: failure, into: &sink
+        ) { path throws(InputError) in
             try open(path, isAmongMany: logs.count > Self.openAtOnce, metrics: metrics, recorder: recorder)
-        } failed: { path, error in
-            Diagnostics.say("can't read \(path == "-" ? "stdin" : path): \(error.message)")
-            outcome.note(error)
-        } learned: { analyzer in
-            state?.save(&analyzer, atOnce: isLive)
         }
-        state?.save(&analyzer, atOnce: true)
-        if let count = analyzer.totals.limits[.leftOut] {
-            Diagnostics.say(
-                "\(count) lines hold no message: journalctl leaves out long ones, and those with control characters, unless it is called with --all"
-            )
-        }
-        if analyzer.totals.limits[.answer] != nil {
-            Diagnostics.say(
-                "an answer of Loki's on a line of more than 1 MiB is not taken apart: ask for fewer lines, or use logcli -o jsonl"
-            )
-        }
-        if outcome.failure == nil, metrics?.isFailing == true { outcome.failure = .ioError }
-        var exit = Exit.success
-        _ = analyzer.finish(
-            exitCode: { totals in
-                exit = outcome.exit(totals)
-                return Int(exit.rawValue)
-            }, into: &sink)
-        return (analyzer.totals, exit)
     }
 
     /// Whether to say what goes on while more may come.

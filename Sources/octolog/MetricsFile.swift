@@ -127,8 +127,17 @@ final class MetricsFile {
     }
 
     /// Waits until `descriptor` can be read, and writes what nobody would write meanwhile.
-    func wait(for descriptor: Int32) {
-        while !Signals.wait(for: descriptor, until: deadline) { write() }
+    func wait(for descriptor: Int32) { _ = wait(forAnyOf: [descriptor], until: nil) }
+
+    /// Waits until one of the descriptors can be read, or it is `time`, and writes what nobody would write meanwhile.
+    ///
+    /// - Returns: false if nothing came until then.
+    func wait(forAnyOf descriptors: [Int32], until time: UInt64?) -> Bool {
+        while !Signals.wait(forAnyOf: descriptors, until: min(deadline, time ?? .max)) {
+            if let time, monotonicTime() >= time { return false }
+            write()
+        }
+        return true
     }
 
     /// When it is to be written, if nothing comes until then.

@@ -23,7 +23,7 @@ struct OctologCommand: ParsableCommand {
         subcommands: [
             AnalyzeCommand.self, KeyCommand.self, RedactCommand.self, KeygenCommand.self, RevealCommand.self,
             RegistrationsCommand.self, CorrelateCommand.self, ReportCommand.self, CompareCommand.self,
-            ExplainCommand.self,
+            ExplainCommand.self, CaptureCommand.self,
             RulesCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: AnalyzeCommand.self)

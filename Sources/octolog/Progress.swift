@@ -12,6 +12,8 @@ struct ProgressOptions: ParsableArguments {
 
     @Option(help: "Say how far files are read, and of a log that goes on what it does, on the terminal.")
     var progress: Choice = .auto
+
+    var isOn: Bool { progress == .auto }
 }
 
 /// How much of the files is read, on the terminal at stderr. What may never end, a pipe, has no progress.

@@ -43,6 +43,7 @@ package struct RunFinished: Sendable, Fields {
     package var events: [Count]
     package var suppressed: Int?
     package var limits: [Count]
+    package var commands: [CommandEnd]
     package var exitCode: Int
 
     init(_ totals: Totals, exitCode: Int) {
@@ -59,6 +60,7 @@ package struct RunFinished: Sendable, Fields {
         limits = LimitHit.Limit.allCases.compactMap { limit in
             totals.limits[limit].map { Count(name: limit.rawValue, count: $0) }
         }
+        commands = totals.commands
         self.exitCode = exitCode
     }
 
@@ -75,6 +77,7 @@ package struct RunFinished: Sendable, Fields {
         visitor.list("events", events, "How many events of each type came before this one")
         visitor.optional("suppressedEvents", suppressed, "How many events --throttle held back")
         visitor.list("limits", limits, "How often each limit was hit")
+        visitor.list("commands", commands, "The commands whose output capture read")
         visitor.required("exitCode", exitCode, "The exit code of the command")
     }
 
@@ -84,8 +87,32 @@ package struct RunFinished: Sendable, Fields {
         totals.events[.runStarted] = 1
         totals.suppressed = 1
         totals.limits[.cut] = 1
+        totals.commands = [.sample]
         return RunFinished(totals, exitCode: 0)
     }
+}
+
+/// How a command ended whose output was read.
+package struct CommandEnd: Sendable, Fields {
+    /// The input that its output is.
+    package var input: String
+    package var exitCode: Int?
+    /// The number of the signal that ended it.
+    package var signal: Int?
+
+    package init(input: String, exitCode: Int? = nil, signal: Int? = nil) {
+        self.input = input
+        self.exitCode = exitCode
+        self.signal = signal
+    }
+
+    func visit(_ visitor: inout some FieldVisitor) {
+        visitor.required("input", input, "The input that its output is, as run.started names it")
+        visitor.optional("exitCode", exitCode, "Its exit code, if it ended by itself")
+        visitor.optional("signal", signal, "The number of the signal that ended it")
+    }
+
+    static let sample = CommandEnd(input: "", exitCode: 0, signal: 0)
 }
 
 /// A name and how often it occurred.

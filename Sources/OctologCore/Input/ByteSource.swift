@@ -8,6 +8,13 @@ package protocol ByteSource: ~Copyable {
     ///
     /// - Returns: how many bytes were written to the buffer's beginning; 0 at the end of the input.
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int
+
+    /// Whether `read` would return at once; asked only where logs are read as they come.
+    mutating func isReady() -> Bool
+}
+
+extension ByteSource where Self: ~Copyable {
+    package mutating func isReady() -> Bool { true }
 }
 
 /// Why an input can't be read, or not to its end.

@@ -61,6 +61,9 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
         return Self.hand(&decoded, to: buffer)
     }
 
+    /// Whether the next read need not wait, as far as can be told: compressed data may ask for more than there is.
+    mutating func isReady() -> Bool { !pending.isEmpty || !decoded.isEmpty || sourceHasEnded || source.isReady() }
+
     private static func hand(_ bytes: inout [UInt8], to buffer: UnsafeMutableRawBufferPointer) -> Int {
         let count = min(bytes.count, buffer.count)
         buffer.copyBytes(from: bytes.prefix(count))
