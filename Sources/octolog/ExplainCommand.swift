@@ -14,7 +14,8 @@ struct ExplainCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("A code, such as sql-login-failed or same-name; all without it.", valueName: "code"))
+        help: ArgumentHelp("A code, such as sql-login-failed or same-name; all without it.", valueName: "code"),
+        completion: .list(Explanation.all.map(\.code)))
     var code: String?
 
     @Flag(help: "JSON instead of text.")

@@ -86,6 +86,7 @@ struct FramingChoice: ExpressibleByArgument {
 
     var defaultValueDescription: String { framing?.rawValue ?? "auto" }
     static var allValueStrings: [String] { ["auto"] + Framing.allCases.map(\.rawValue) }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// A time as `--since` and `--until` take it: the log's, never the clock's.
