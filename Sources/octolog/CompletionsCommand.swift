@@ -45,14 +45,18 @@ struct CompletionsCommand: ParsableCommand {
         case .zsh: return script.replacing("\n_octolog() {\n", with: zsh + "\n__octolog_with_command() {\n")
         case .fish:
             let name = "\nfunction __octolog_tokens"
-            let offers = script.split(separator: "\n").filter { $0.contains(#" "octolog analyze" "#) }
-            return ([script.replacing(name + "\n", with: fish + name + "_as_typed\n")]
-                + offers.map { $0.replacing(#" "octolog analyze" "#, with: #" "octolog" "#) }).joined(separator: "\n")
+            let taught: String = script.replacing(name + "\n", with: fish + name + "_as_typed\n")
+            // Where there is no word yet, analyze's options are offered beside the commands.
+            var lines = [taught]
+            for line in script.split(separator: "\n") where line.contains(#" "octolog analyze" "#) {
+                lines.append(String(line).replacing(#" "octolog analyze" "#, with: #" "octolog" "#))
+            }
+            return lines.joined(separator: "\n")
         }
     }
 
     private static var commands: String {
-        (OctologCommand.configuration.subcommands.compactMap(\.configuration.commandName) + ["help"])
+        (OctologCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"])
             .joined(separator: " ")
     }
 

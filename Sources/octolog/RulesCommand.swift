@@ -42,7 +42,7 @@ struct RulesCommand: ParsableCommand {
 
         @Argument(
             help: "The rule's id, as rules list prints it.",
-            completion: .custom { _, _, _ in RuleSet.builtIn.listed.map(\.id) })
+            completion: .list(RuleSet.builtIn.listed.map(\.id)))
         var id: String
 
         @OptionGroup var own: RuleOptions

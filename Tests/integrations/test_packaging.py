@@ -245,10 +245,11 @@ def test_the_image_has_octolog_and_libraries_and_nothing_else(rootfs: Path) -> N
     assert others == {"usr/bin/octolog"}
 
 
-def test_the_image_runs_without_root_and_rights(rootfs: Path, tmp_path: Path) -> None:
+def test_the_image_runs_without_root_and_rights(rootfs: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings = settings_of_image()
     assert settings["USER"].split(":")[0] not in {"", "0", "root"}
-    with engine(tmp_path / "engine") as running:
+    # Sockets' paths may not be long.
+    with engine(tmp_path_factory.mktemp("image") / "engine") as running:
         archive = subprocess.run(["tar", "-C", rootfs, "-c", "."], capture_output=True, check=True).stdout
         changes = [f"--change={name} {value}" for name, value in settings.items()]
         running.docker("import", *changes, "-", "octolog", input=archive)
