@@ -45,9 +45,9 @@ test-integrations: build validators programs
 	@if [ -e .venv/ready ]; then .venv/bin/pytest -q -rs -p no:cacheprovider Tests/integrations; \
 	else echo "skipped: the integrations are tested with pytest, which could not be installed" >&2; fi
 
-# PCRE2 and the decompressors, as headers and archives.
-HEADERS := pcre2.h zlib.h zstd.h lzma.h bzlib.h
-PACKAGES := libpcre2-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev
+# PCRE2, libyaml and the decompressors, as headers and archives.
+HEADERS := pcre2.h yaml.h zlib.h zstd.h lzma.h bzlib.h
+PACKAGES := libpcre2-dev libyaml-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev
 
 libraries:
 	@for header in $(HEADERS); do \
