@@ -41,7 +41,10 @@ struct CompletionsCommand: ParsableCommand {
     private static func script(for shell: Shell) -> String {
         let script = OctologCommand.completionScript(for: shell.completionShell)
         switch shell {
-        case .bash: return script.replacing("\n_octolog() {\n", with: bash + "\n__octolog_with_command() {\n")
+        case .bash:
+            // It is read by a shell, and not run.
+            let read = script.replacing("#!/bin/bash\n", with: "", maxReplacements: 1)
+            return read.replacing("\n_octolog() {\n", with: bash + "\n__octolog_with_command() {\n")
         case .zsh: return script.replacing("\n_octolog() {\n", with: zsh + "\n__octolog_with_command() {\n")
         case .fish:
             let name = "\nfunction __octolog_tokens"
