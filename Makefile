@@ -1,35 +1,53 @@
 # make run    builds octolog and runs it on a log from Fixtures
 # make test   runs every test but those of the Spark jobs, which make test-spark runs
+# make install PREFIX=/usr/local DESTDIR=   installs the binary, its manual page and the shells' completions
+# make deb    makes a package for Debian and Ubuntu
 # They install what they need on Debian and Ubuntu; Swift itself has to be there.
 
-.PHONY: all run test test-integrations test-spark build libraries jq compressors python validators programs java format install clean
+.PHONY: all run test build-tests test-integrations test-spark build libraries jq compressors python validators programs java format \
+  package install uninstall deb clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 RELEASE := -c release --static-swift-stdlib
 LOG ?= Fixtures/cases/server-2018.3.13-first-start/input.log
 PREFIX ?= /usr/local
 
-all: build
+all: package
 
 run: build
 	.build/release/octolog $(LOG)
 
+OCTOLOG := .build/release/octolog
+
 build: libraries
 	swift build $(RELEASE) --product octolog
+	@touch $(OCTOLOG)
 
-test: libraries jq compressors validators programs
-	swift build --build-tests
-	swift test --skip-build
+# For those who only install: nothing is built where the binary is newer than what it is made of.
+$(OCTOLOG): Package.swift $(shell find Sources -type f)
+	$(MAKE) build
+
+# The tests are optimized as octolog is: the slow ones take many times as long without. What ships is not built with
+# what they need (all of a module is open to them), so that they have a folder of their own; those who build once may
+# give both the same, and C is compiled once.
+TEST_BUILD ?= .build-tests
+TESTS := -c release -Xswiftc -enable-testing --scratch-path $(TEST_BUILD)
+
+test: libraries jq compressors validators programs build-tests
+	swift test $(TESTS) --skip-build
 	$(MAKE) test-integrations
+
+build-tests: libraries
+	swift build $(TESTS) --build-tests
 
 # octolog with the programs that take its events, and the configurations below integrations/.
 test-integrations: build validators programs
 	@if [ -e .venv/ready ]; then .venv/bin/pytest -q -rs -p no:cacheprovider Tests/integrations; \
 	else echo "skipped: the integrations are tested with pytest, which could not be installed" >&2; fi
 
-# PCRE2 and the decompressors, as headers and archives.
-HEADERS := pcre2.h zlib.h zstd.h lzma.h bzlib.h
-PACKAGES := libpcre2-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev
+# PCRE2, libyaml and the decompressors, as headers and archives.
+HEADERS := pcre2.h yaml.h zlib.h zstd.h lzma.h bzlib.h
+PACKAGES := libpcre2-dev libyaml-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev
 
 libraries:
 	@for header in $(HEADERS); do \
@@ -85,8 +103,43 @@ java:
 format:
 	swift format lint --strict --recursive Package.swift Sources Tests bench/Package.swift bench/Sources
 
-install: build
-	install -D -m 755 .build/release/octolog $(DESTDIR)$(PREFIX)/bin/octolog
+# What is installed, made ready: whoever only copies it, as root, writes nothing here.
+PACKAGE := .build/package
+COMPLETIONS := $(addprefix $(PACKAGE)/completions/, bash zsh fish)
+
+package: $(PACKAGE)/octolog $(PACKAGE)/octolog.1 $(COMPLETIONS)
+
+# Swift needs no symbols where it runs.
+$(PACKAGE)/octolog: $(OCTOLOG)
+	@mkdir -p $(PACKAGE)/completions
+	strip -o $@ $<
+
+$(PACKAGE)/octolog.1: $(PACKAGE)/octolog packaging/manual README.md | python
+	packaging/manual $< > $@.new && mv $@.new $@
+
+$(COMPLETIONS): $(PACKAGE)/octolog
+	$< completions $(@F) > $@.new && mv $@.new $@
+
+SHARE = $(DESTDIR)$(PREFIX)/share
+# Debian has a folder of its own for what packages bring.
+ZSH ?= $(PREFIX)/share/zsh/site-functions
+INSTALLED = $(DESTDIR)$(PREFIX)/bin/octolog $(SHARE)/man/man1/octolog.1 \
+  $(SHARE)/bash-completion/completions/octolog $(DESTDIR)$(ZSH)/_octolog $(SHARE)/fish/vendor_completions.d/octolog.fish
+
+install: package
+	install -D -m 755 $(PACKAGE)/octolog $(DESTDIR)$(PREFIX)/bin/octolog
+	install -D -m 644 $(PACKAGE)/octolog.1 $(SHARE)/man/man1/octolog.1
+	install -D -m 644 $(PACKAGE)/completions/bash $(SHARE)/bash-completion/completions/octolog
+	install -D -m 644 $(PACKAGE)/completions/zsh $(DESTDIR)$(ZSH)/_octolog
+	install -D -m 644 $(PACKAGE)/completions/fish $(SHARE)/fish/vendor_completions.d/octolog.fish
+
+uninstall:
+	rm -f $(INSTALLED)
+
+# dpkg-shlibdeps says which versions of libraries the binary needs.
+deb: package
+	@command -v dpkg-shlibdeps > /dev/null || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q --no-install-recommends dpkg-dev; }
+	packaging/deb .build
 
 clean:
-	rm -rf .build .venv .venv-spark .programs bench/.build
+	rm -rf .build $(TEST_BUILD) .venv .venv-spark .programs bench/.build

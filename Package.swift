@@ -35,7 +35,9 @@ let package = Package(
             name: "OctologCore",
             dependencies: ["PCRE2", "Decompression", "CScan", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        .target(name: "RuleFile", dependencies: ["OctologCore", .product(name: "Yams", package: "Yams")]),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "YAML", dependencies: ["CYAML"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
+        .target(name: "RuleFile", dependencies: ["OctologCore", "YAML"]),
         .target(name: "CProcess"),
         .executableTarget(
             name: "octolog",
@@ -50,6 +52,7 @@ let package = Package(
         .testTarget(name: "PCRE2Tests", dependencies: ["PCRE2"]),
         .testTarget(name: "DecompressionTests", dependencies: ["Decompression"]),
         .testTarget(name: "OctologCoreTests", dependencies: ["OctologCore"]),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
         .testTarget(name: "RuleFileTests", dependencies: ["RuleFile", "OctologCore"]),
         .testTarget(
             name: "CommandTests",

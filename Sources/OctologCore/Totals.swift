@@ -61,6 +61,6 @@ package struct Totals: Sendable {
 
 /// What octolog tells of itself.
 package enum Octolog {
-    /// The version, as `--version` prints it.
+    /// The version; `--version` prints it with the rules.
     package static let version = "0.1.0"
 }

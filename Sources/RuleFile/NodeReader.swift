@@ -1,5 +1,5 @@
 import OctologCore
-import Yams
+import YAML
 
 /// Reads nodes of YAML as what they should be; what they are not is a fault with its place.
 struct NodeReader {
@@ -11,7 +11,7 @@ struct NodeReader {
     init(_ source: RuleBook.Source) { self.source = source }
 
     func place(of node: Node) -> RuleBook.Place {
-        RuleBook.Place(file: source.file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+        RuleBook.Place(file: source.file, line: node.line, column: node.column)
     }
 
     mutating func fault(_ node: Node, _ message: String, _ gravity: RuleFault.Gravity = .error) {
@@ -29,14 +29,14 @@ struct NodeReader {
     ///
     /// - Parameter what: what the mapping is, with its article.
     mutating func fields(of node: Node, what: String, known: [String]) -> [String: Node]? {
-        guard let mapping = node.mapping else {
+        guard let pairs = node.pairs else {
             fault(node, "\(what) has to be a mapping of keys to values")
             return nil
         }
         var fields: [String: Node] = [:]
-        for (key, value) in mapping {
-            guard let name = key.scalar?.string, known.contains(name) else {
-                let name = key.scalar.map { RuleText.masked($0.string) } ?? ""
+        for (key, value) in pairs {
+            guard let name = key.text, known.contains(name) else {
+                let name = key.text.map { RuleText.masked($0) } ?? ""
                 let guess = name.nearest(of: known).map { "Did you mean \($0)?" }
                 let keys = "The keys are: \(known.joined(separator: ", "))."
                 fault(key, "\(what) has no key \(name.prefix(60)). \(guess ?? keys)")
@@ -49,29 +49,29 @@ struct NodeReader {
 
     /// A text that is not empty.
     mutating func text(_ node: Node, key: String) -> String? {
-        guard let scalar = node.scalar else {
+        guard let text = node.text else {
             fault(node, "\(key) has to be text")
             return nil
         }
         // `key:` without a value is null, and no text.
-        if scalar.string.isEmpty || scalar.style == .plain && node.null != nil {
+        if text.isEmpty || node.isNull {
             fault(node, "\(key) is empty")
             return nil
         }
-        return scalar.string
+        return text
     }
 
     /// The elements of a list that is not empty.
     mutating func list(_ node: Node, key: String) -> [Node]? {
-        guard let sequence = node.sequence else {
+        guard let elements = node.elements else {
             fault(node, "\(key) has to be a list")
             return nil
         }
-        if sequence.isEmpty {
+        if elements.isEmpty {
             fault(node, "\(key) is an empty list")
             return nil
         }
-        return Array(sequence)
+        return elements
     }
 
     /// Texts in a list, none of them empty.
@@ -83,7 +83,7 @@ struct NodeReader {
     }
 
     mutating func number(_ node: Node, key: String, in range: ClosedRange<Int>) -> Int? {
-        guard let text = node.scalar?.string, let number = Int(text), range.contains(number) else {
+        guard let text = node.text, let number = Int(text), range.contains(number) else {
             fault(node, "\(key) has to be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }
@@ -91,7 +91,7 @@ struct NodeReader {
     }
 
     mutating func period(_ node: Node, key: String) -> Period? {
-        guard let text = node.scalar?.string, let period = Period(text) else {
+        guard let text = node.text, let period = Period(text) else {
             fault(node, "\(key) has to be a period such as 500ms, 30s, 5m, 1h or 2d")
             return nil
         }
@@ -101,8 +101,8 @@ struct NodeReader {
     /// One of a few words.
     mutating func choice<Value>(_ node: Node, key: String, of values: [(name: String, value: Value)]) -> Value? {
         let names = values.map(\.name)
-        guard let text = node.scalar?.string, let value = values.first(where: { $0.name == text })?.value else {
-            let guess = node.scalar?.string.nearest(of: names).map { " Did you mean \($0)?" } ?? ""
+        guard let text = node.text, let value = values.first(where: { $0.name == text })?.value else {
+            let guess = node.text?.nearest(of: names).map { " Did you mean \($0)?" } ?? ""
             fault(node, "\(key) has to be one of \(names.joined(separator: ", ")).\(guess)")
             return nil
         }
@@ -127,12 +127,12 @@ struct NodeReader {
 
     /// Where a text begins that stands in the file as it is, in one line; nil if it was written in another way.
     private func columnOfText(_ text: String, at node: Node) -> Int? {
-        guard let mark = node.mark, !text.contains("\n") else { return nil }
+        guard !text.contains("\n") else { return nil }
         let lines = source.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        guard lines.indices.contains(mark.line - 1) else { return nil }
-        let rest = lines[mark.line - 1].unicodeScalars.dropFirst(mark.column - 1)
+        guard lines.indices.contains(node.line - 1) else { return nil }
+        let rest = lines[node.line - 1].unicodeScalars.dropFirst(node.column - 1)
         // Behind a quote, if there is one.
-        for quote in 0...1 where rest.dropFirst(quote).starts(with: text.unicodeScalars) { return mark.column + quote }
+        for quote in 0...1 where rest.dropFirst(quote).starts(with: text.unicodeScalars) { return node.column + quote }
         return nil
     }
 }

@@ -1,5 +1,5 @@
 import OctologCore
-import Yams
+import YAML
 
 /// The rules that the user wrote, from one file or several, and what is wrong with them.
 package struct RuleBook {
@@ -34,10 +34,10 @@ package struct RuleBook {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             return add(RuleFault(file: file, line: 1, column: 1, "the file is not UTF-8"))
         }
-        do {
-            let parser = try Parser(yaml: text)
+        do throws(Fault) {
+            var documents = try Documents(of: text)
             var isEmpty = true
-            while let document = try parser.nextRoot() {
+            while let document = try documents.next() {
                 isEmpty = false
                 read(document, Source(file: file, text: text))
             }
@@ -157,26 +157,14 @@ extension UserRule {
 }
 
 extension RuleFault {
-    /// What the parser of YAML says; libyaml's sentences quote nothing of the file.
-    fileprivate init(_ error: any Error, file: String) {
-        func fault(_ mark: Mark?, _ problem: String) -> RuleFault {
-            RuleFault(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1, "not YAML: \(problem)")
-        }
-
-        switch error as? YamlError {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            self = fault(mark, (context.map { "\($0.text): " } ?? "") + problem)
-        case .reader(let problem, let offset, _, let yaml):
-            let before = yaml.prefix(offset ?? 0)
-            let line = before.count { $0.isNewline } + 1
-            let column = before.reversed().prefix { !$0.isNewline }.count + 1
-            self = RuleFault(file: file, line: line, column: column, "not YAML: \(problem)")
-        case .duplicatedKeysInMapping(let keys, let context):
-            let names = keys.sorted().map { RuleText.masked($0) }.joined(separator: ", ")
-            self = fault(context.mark, "a mapping has the same key twice: \(names)")
-        case .memory: self = fault(nil, "no memory")
-        case .no, .writer, .emitter, .representer, .dataCouldNotBeDecoded, nil: self = fault(nil, "it can't be read")
-        }
+    fileprivate init(_ fault: Fault, file: String) {
+        let problem =
+            switch fault.reason {
+            case .syntax(let sentence): sentence
+            case .repeatedKeys(let keys):
+                "a mapping has the same key twice: \(keys.map { RuleText.masked($0) }.joined(separator: ", "))"
+            case .noMemory: "no memory"
+            }
+        self = RuleFault(file: file, line: fault.line, column: fault.column, "not YAML: \(problem)")
     }
 }

@@ -1,5 +1,5 @@
 import OctologCore
-import Yams
+import YAML
 
 /// Reads one rule.
 enum RuleReader {
@@ -66,8 +66,8 @@ enum RuleReader {
         rule.pattern = fields["pattern"].flatMap { reader.pattern($0, key: "pattern") } ?? ""
         if let node = fields["literals"] {
             rule.literals = reader.texts(node, key: "literals") ?? []
-            for item in node.sequence ?? [] {
-                guard let text = item.scalar?.string, !text.isEmpty else { continue }
+            for item in node.elements ?? [] {
+                guard let text = item.text, !text.isEmpty else { continue }
                 if text.utf8.count < Literals.shortest {
                     reader.fault(item, "a literal needs \(Literals.shortest) bytes or more")
                 } else if text.utf8.contains(0x0A) {

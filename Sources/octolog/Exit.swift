@@ -38,6 +38,7 @@ enum FailOn: ExpressibleByArgument {
     }
 
     static var allValueStrings: [String] { ["startup"] + Level.allCases.map(\.name) }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// What a run means for the exit code; the gravest comes first.

@@ -119,6 +119,7 @@ struct FramingChoice: ExpressibleByArgument {
 
     var defaultValueDescription: String { framing?.rawValue ?? "auto" }
     static var allValueStrings: [String] { ["auto"] + Framing.allCases.map(\.rawValue) }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// The inputs of a run, in the order in which they are read.

@@ -19,14 +19,20 @@ struct OctologCommand: ParsableCommand {
               4 nothing recognised, no key, or nothing sealed; 64 usage; 66 no such input; 74 input/output error;
               78 a bad file of rules or of keys; 130, 143 signal
             """,
-        version: Octolog.version,
+        // The digest is work that no other command should wait for.
+        version: CommandLine.arguments.contains("--version") ? versionWithRules : Octolog.version,
         subcommands: [
             AnalyzeCommand.self, KeyCommand.self, RedactCommand.self, KeygenCommand.self, RevealCommand.self,
             RegistrationsCommand.self, CorrelateCommand.self, ReportCommand.self, CompareCommand.self,
-            ExplainCommand.self, CaptureCommand.self,
-            RulesCommand.self, SchemaCommand.self,
+            ExplainCommand.self, CaptureCommand.self, RulesCommand.self, SchemaCommand.self, CompletionsCommand.self,
         ],
         defaultSubcommand: AnalyzeCommand.self)
+
+    /// What two runs have to have in common to say the same of a log.
+    private static var versionWithRules: String {
+        let rules = RuleSet.builtIn
+        return "octolog \(Octolog.version), \(rules.listed.count) rules \(rules.digest)"
+    }
 
     /// Every command begins here, so that none can forget what keeps secrets in.
     static func main() {

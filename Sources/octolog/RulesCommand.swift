@@ -40,7 +40,9 @@ struct RulesCommand: ParsableCommand {
                   octolog rules show --json failure.sql-login-failed
                 """)
 
-        @Argument(help: "The rule's id, as rules list prints it.")
+        @Argument(
+            help: "The rule's id, as rules list prints it.",
+            completion: .list(RuleSet.builtIn.listed.map(\.id)))
         var id: String
 
         @OptionGroup var own: RuleOptions
@@ -69,7 +71,9 @@ struct SchemaCommand: ParsableCommand {
               octolog schema startup.failed
             """)
 
-    @Argument(help: ArgumentHelp("The type of event, such as startup.failed; all without it.", valueName: "type"))
+    @Argument(
+        help: ArgumentHelp("The type of event, such as startup.failed; all without it.", valueName: "type"),
+        completion: .list(EventType.allCases.map(\.shortName)))
     var type: String?
 
     @Flag(help: "Refuse fields that this version does not know; later ones add some.")

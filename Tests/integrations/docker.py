@@ -113,6 +113,8 @@ def engine(folder: Path, files: dict[str, bytes] | None = None) -> Iterator[Engi
 
 def end_namespaces(process: subprocess.Popen) -> None:
     """Ends the first process in there, and so all others; unshare itself does not heed SIGTERM."""
+    if process.poll() is not None:
+        return
     for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
         os.kill(int(child), signal.SIGKILL)
     process.wait(LIMIT)

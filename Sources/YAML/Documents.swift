@@ -1,0 +1,105 @@
+import CYAML
+
+/// Why a text is no YAML.
+package struct Fault: Error {
+    package enum Reason: Equatable, Sendable {
+        /// libyaml's sentence, which quotes nothing of the text.
+        case syntax(String)
+        /// A mapping has these keys more than once.
+        case repeatedKeys([String])
+        case noMemory
+    }
+
+    package var reason: Reason
+    /// 1-based.
+    package var line: Int
+    /// In Unicode scalars, 1-based.
+    package var column: Int
+}
+
+/// The documents of a text, one after the other, as libyaml reads them.
+package struct Documents: ~Copyable {
+    private let bytes: UnsafeMutableBufferPointer<UInt8>
+    // unsafe: libyaml keeps pointers to both until the parser is deleted, so neither may move.
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+
+    package init(of text: String) throws(Fault) {
+        bytes = .allocate(capacity: text.utf8.count)
+        _ = bytes.initialize(from: text.utf8)
+        parser = .allocate(capacity: 1)
+        parser.initialize(to: yaml_parser_t())
+        guard yaml_parser_initialize(parser) == 1 else { throw Fault(reason: .noMemory, line: 1, column: 1) }
+        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+    }
+
+    deinit {
+        yaml_parser_delete(parser)
+        parser.deallocate()
+        bytes.deallocate()
+    }
+
+    /// The root of the next document; nil behind the last.
+    package mutating func next() throws(Fault) -> Node? {
+        var document = yaml_document_t()
+        guard yaml_parser_load(parser, &document) == 1 else { throw fault }
+        defer { yaml_document_delete(&document) }
+        guard yaml_document_get_root_node(&document) != nil else { return nil }
+        var entries: [Node.Entry] = []
+        var node = document.nodes.start
+        while let current = node, current != document.nodes.top {
+            entries.append(Self.entry(of: current.pointee))
+            node = current + 1
+        }
+        for index in entries.indices {
+            let repeated = Node(entries, index).repeatedKeys
+            guard let first = repeated.first else { continue }
+            throw Fault(reason: .repeatedKeys(repeated.compactMap(\.text)), line: first.line, column: first.column)
+        }
+        return Node(entries, 0)
+    }
+
+    private static func entry(of node: yaml_node_t) -> Node.Entry {
+        let content: Node.Content
+        switch node.type {
+        case YAML_SEQUENCE_NODE:
+            let items = node.data.sequence.items
+            content = .sequence(array(from: items.start, to: items.top).map { Int($0) - 1 })
+        case YAML_MAPPING_NODE:
+            let pairs = node.data.mapping.pairs
+            content = .mapping(array(from: pairs.start, to: pairs.top).map { (Int($0.key) - 1, Int($0.value) - 1) })
+        default:
+            let scalar = node.data.scalar
+            let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+            content = .scalar(text, isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE)
+        }
+        let mark = node.start_mark
+        return Node.Entry(content: content, line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+    }
+
+    /// What lies between the two pointers of one of libyaml's stacks.
+    private static func array<Element>(
+        from start: UnsafeMutablePointer<Element>?, to top: UnsafeMutablePointer<Element>?
+    ) -> [Element] {
+        guard let start, let top else { return [] }
+        return Array(UnsafeBufferPointer(start: start, count: top - start))
+    }
+
+    /// What libyaml stopped at.
+    private var fault: Fault {
+        let problem = parser.pointee.problem.map { String(cString: $0) } ?? ""
+        switch parser.pointee.error {
+        case YAML_MEMORY_ERROR: return Fault(reason: .noMemory, line: 1, column: 1)
+        case YAML_READER_ERROR:
+            // The reader counts bytes, and looks ahead: its mark is another place.
+            let before = String(decoding: bytes.prefix(parser.pointee.problem_offset), as: UTF8.self).unicodeScalars
+            let line = before.count { $0 == "\n" } + 1
+            let column = before.reversed().prefix { $0 != "\n" }.count + 1
+            return Fault(reason: .syntax(problem), line: line, column: column)
+        default:
+            let context = parser.pointee.context.map { String(cString: $0) + ": " } ?? ""
+            let mark = parser.pointee.problem_mark
+            return Fault(reason: .syntax(context + problem), line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+        }
+    }
+}
