@@ -27,11 +27,10 @@ build: libraries
 $(OCTOLOG): Package.swift $(shell find Sources -type f)
 	$(MAKE) build
 
-# The tests are optimized as octolog is: the slow ones take many times as long without. What ships is not built with
-# what they need (all of a module is open to them), so that they have a folder of their own; those who build once may
-# give both the same, and C is compiled once.
-TEST_BUILD ?= .build-tests
-TESTS := -c release -Xswiftc -enable-testing --scratch-path $(TEST_BUILD)
+# Optimized tests would run faster, and take longer to build than that saves. With a folder of their own they can run
+# while octolog is built.
+TEST_BUILD ?= .build
+TESTS := --scratch-path $(TEST_BUILD)
 
 test: libraries jq compressors validators programs build-tests
 	swift test $(TESTS) --skip-build
