@@ -15,10 +15,10 @@ struct Teller: Sendable {
 
     /// Announces the run.
     mutating func start(_ rules: RuleSet, inputs: [String], into sink: inout some EventSink) {
-        let started = RunStarted(
-            version: Octolog.version, rules: rules.listed.count, digest: rules.digest, inputs: inputs)
         tell(
-            .run(.runStarted(started), about: inputs.joined(separator: " "), container: container), into: &sink)
+            .run(
+                .runStarted(RunStarted(rules, inputs: inputs)), about: inputs.joined(separator: " "),
+                container: container), into: &sink)
     }
 
     /// - Parameter time: when it happened, as far as its log tells.

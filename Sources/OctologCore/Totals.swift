@@ -23,7 +23,9 @@ package struct Totals: Sendable {
 
     /// Why nothing was recognised, as a sentence.
     package var nothingRecognised: String {
-        bytes == 0 ? "the input is empty" : "nothing in \(lines) lines was printed by an Octopus Deploy container"
+        bytes == 0
+            ? "the input is empty"
+            : "nothing in \(Report.number(lines, "line")) was printed by an Octopus Deploy container"
     }
 
     /// Adds what one log amounts to; its events are counted as they are told.

@@ -38,7 +38,8 @@ struct KeyCommand: ParsableCommand {
         let sink = KeySink()
         var reader = sink
         let (totals, exit) = inputs.analyze(input.options, into: &reader)
-        if exit == .interrupted || exit == .terminated { throw exit.error }
+        let isInterrupted = Signals.received != nil
+        if isInterrupted { Diagnostics.say("interrupted: what comes after what was read may show another key") }
 
         let trusted = sink.recovery.trusted
         let keys = all ? sink.recovery.all : trusted.suffix(1)
@@ -46,7 +47,7 @@ struct KeyCommand: ParsableCommand {
             if totals.inputs > 0, exit != .noInput, exit != .ioError {
                 Diagnostics.say("no master key: \(sink.recovery.reason)")
             }
-            throw (exit == .noInput || exit == .ioError ? exit : .nothingRecognised).error
+            throw (exit == .noInput || exit == .ioError || isInterrupted ? exit : .nothingRecognised).error
         }
         if !quiet {
             if OutputFile.isTerminal {
@@ -60,11 +61,10 @@ struct KeyCommand: ParsableCommand {
         do throws(SystemError) {
             var output = try OutputFile(path: nil)
             for key in keys {
-                if !quiet {
-                    Diagnostics.say(provenance(of: key))
-                    if let warning = sink.recovery.warning(about: key) {
-                        Diagnostics.say("\(key.fingerprint) is \(warning)")
-                    }
+                if !quiet { Diagnostics.say(provenance(of: key)) }
+                // A key that will not do is an error, whatever the reader wants to hear.
+                if !quiet || sink.recovery.isDisproved(key), let warning = sink.recovery.warning(about: key) {
+                    Diagnostics.say("\(key.fingerprint) is \(warning)")
                 }
                 let template = material.template(for: sink.recovery.setup(of: key))
                 if !quiet { tell(template) }
@@ -74,6 +74,8 @@ struct KeyCommand: ParsableCommand {
                     output.end(with: failure)
                 }
                 output.write(template.after.utf8)
+                // On a terminal the next key's provenance would follow on its line.
+                output.flush()
             }
             sink.forget()
             output.flush()
@@ -81,7 +83,7 @@ struct KeyCommand: ParsableCommand {
             Diagnostics.say("can't write the key: \(error.message)")
             throw Exit.ioError.error
         }
-        if exit == .noInput || exit == .ioError || exit == .incomplete { throw exit.error }
+        if exit == .noInput || exit == .ioError || exit == .incomplete || isInterrupted { throw exit.error }
     }
 
     /// Says what of the material is to be filled in, and what it is.

@@ -48,7 +48,7 @@ struct RegistrationsCommand: ParsableCommand {
         if inventory.entries.isEmpty, totals.inputs > 0, exit != .noInput, exit != .ioError {
             Diagnostics.say(
                 totals.isRecognised
-                    ? "no Tentacle registers in these \(totals.lines) lines"
+                    ? "no Tentacle registers in what was read"
                     : totals.nothingRecognised)
         }
         if exit != .success { throw exit.error }

@@ -88,6 +88,7 @@ enum Signals {
                 return
             } else {
                 RunningCommands.signal(SIGKILL)
+                StatusLine.abandon()
                 _exit(exit(of: number).rawValue)
             }
             // The terminal's signals have reached the commands already: they are of the same group.

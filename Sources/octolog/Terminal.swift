@@ -74,6 +74,12 @@ enum StatusLine {
         }
     }
 
+    /// Takes the line away as the program is killed, whatever it was: safe in a signal handler.
+    static func abandon() {
+        guard isPossible else { return }
+        _ = Glibc.write(STDERR_FILENO, "\r\u{1B}[2K", 5)
+    }
+
     private static func write(_ text: String) {
         let bytes = Array(text.utf8)
         _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -152,7 +152,7 @@ private let unknown = [
         #expect(told.last?.contains("on the script's command lines unmasked") == true)
         var text = TextFormat(.plain)
         let shown = events.compactMap { text.text(of: $0) }.joined()
-        #expect(shown.contains("why:    Windows Server images until 2017-10-06") && shown.contains("remedy: Change"))
+        #expect(shown.contains("password in clear in line 2") && shown.contains("What to do: Change"))
         var builder = ReportBuilder()
         for event in events { builder.receive(event) }
         for form in [

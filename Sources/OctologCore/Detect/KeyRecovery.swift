@@ -82,6 +82,11 @@ package struct KeyRecovery {
         setups[Self.name(key.container, key.startup)] ?? ServerSetup()
     }
 
+    /// Whether its own startup failed because the database has another key.
+    package func isDisproved(_ key: RecoveredKey) -> Bool {
+        attempts[Self.name(key.container, key.startup)]?.failed?.rootCause.code == "master-key-wrong"
+    }
+
     /// What speaks against a key, or nil.
     package func warning(about key: RecoveredKey) -> String? {
         switch key.place {
@@ -89,7 +94,7 @@ package struct KeyRecovery {
         case .option: return "supplied to the container: it stands in clear on a command line"
         case .block: break
         }
-        if attempts[Self.name(key.container, key.startup)]?.failed?.rootCause.code == "master-key-wrong" {
+        if isDisproved(key) {
             return
                 "made by a startup that failed because the database has another key: look in the first container's log"
         }
@@ -99,10 +104,12 @@ package struct KeyRecovery {
     /// The keys that the script's own command printed, each once, the newest last.
     ///
     /// Of several the last is one whose startup the log shows from its beginning, if there is one: a block by itself
-    /// is what is left of a log that was cut, or what another container printed.
+    /// is what is left of a log that was cut, or what another container printed. One that is known not to be the
+    /// database's comes before all others.
     package var trusted: [RecoveredKey] {
-        let keys = distinct(keys.filter { $0.place == .block })
-        return keys.filter { !$0.isWhole } + keys.filter(\.isWhole)
+        let all = distinct(keys.filter { $0.place == .block })
+        let keys = all.filter { !isDisproved($0) }
+        return all.filter(isDisproved) + keys.filter { !$0.isWhole } + keys.filter(\.isWhole)
     }
 
     /// Each key once, whoever printed it, the trusted ones last.
@@ -139,15 +146,19 @@ package struct KeyRecovery {
         guard let lastAttempt, let attempt = attempts[lastAttempt] else {
             if sawTentacle { return "this is the log of a Tentacle, which has no master key" }
             return lines == 0
-                ? "the input is empty" : "nothing in \(lines) lines was printed by an Octopus Server container"
+                ? "the input is empty"
+                : "nothing in \(Report.number(lines, "line")) was printed by an Octopus Server container"
         }
         return Self.reason(attempt)
     }
 
     private static func reason(_ attempt: Attempt) -> String {
         let neverPrints = !attempt.eras.isEmpty && attempt.eras.allSatisfy { $0 == "S2" || $0 == "S3" }
-        let ask =
-            #"ask the container: docker exec NAME "C:\Program Files\Octopus Deploy\Octopus\Octopus.Server.exe" show-master-key --console --instance OctopusServer"#
+        let program =
+            attempt.eras == ["SL"]
+            ? "/Octopus/Octopus.Server show-master-key"
+            : #""C:\Program Files\Octopus Deploy\Octopus\Octopus.Server.exe" show-master-key --console"#
+        let ask = "ask the container: docker exec NAME \(program) --instance OctopusServer"
         if attempt.state == .exported {
             return
                 "this image writes the key to C:\\MasterKey\\OctopusServer and never prints it: look in that volume, or \(ask)"

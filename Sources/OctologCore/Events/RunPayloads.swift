@@ -2,8 +2,17 @@
 package struct RunStarted: Sendable, Fields {
     package var version: String
     package var rules: Int
-    package var digest: String
+    /// The rules in force. Their digest takes longer than to read a short log: who does not show it has no use for it.
+    private let ruleSet: RuleSet
+    package var digest: String { ruleSet.digest }
     package var inputs: [String]
+
+    init(_ set: RuleSet, inputs: [String]) {
+        version = Octolog.version
+        rules = set.listed.count
+        ruleSet = set
+        self.inputs = inputs
+    }
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("version", version, "octolog's version")
@@ -12,7 +21,7 @@ package struct RunStarted: Sendable, Fields {
         visitor.list("inputs", inputs, "The inputs in the order in which they are read")
     }
 
-    static let sample = RunStarted(version: "", rules: 0, digest: "", inputs: [""])
+    static let sample = RunStarted(.builtIn, inputs: [""])
 }
 
 extension Event {

@@ -30,7 +30,12 @@ package enum EventSentence {
             return "\(exposed.kind.rawValue) in clear in line \(lines)"
         case .registrationObserved(let registration):
             let name = registration.name ?? "a machine without a known name"
-            return "\(name) \(registration.outcome.rawValue) with \(registration.server ?? "an unknown server")"
+            let server = registration.server ?? "an unknown server"
+            switch registration.outcome {
+            case .registered: return "\(name) registered with \(server)"
+            case .failed: return "\(name) could not register with \(server)"
+            case .unfinished: return "\(name) began to register with \(server)"
+            }
         case .registrationDuplicate(let duplicate):
             return "duplicate registration, \(duplicate.sentence)"
         case .startupSucceeded(let succeeded): return "startup succeeded\(seconds(succeeded.durationSeconds))"
@@ -51,7 +56,9 @@ package enum EventSentence {
         case .eventsSuppressed(let suppressed):
             let events = suppressed.count == 1 ? "1 more event" : "\(suppressed.count) more events"
             return "\(events) \(suppressed.type.shortName) with \(suppressed.code), not told (--throttle)"
-        case .linesUnrecognised(let unrecognised): return "\(unrecognised.lines) lines are known to no rule"
+        case .linesUnrecognised(let unrecognised):
+            return unrecognised.lines == 1
+                ? "1 line is known to no rule" : "\(unrecognised.lines) lines are known to no rule"
         }
     }
 

@@ -46,7 +46,7 @@ extension Rule {
                 remedy: "Give the container (or Docker's machine) 2 GB or more; images before 2017-10 need 3.25 GB.",
                 isFinal: true),
             source: "log-grammar 9.3", anchors: ["This program requires a machine with at least"],
-            pattern: #"sqlservr: This program requires a machine with at least (\d+) megabytes"#, product: .sqlServer,
+            pattern: #"sqlservr: This program requires a machine with (at least \d+ megabytes)"#, product: .sqlServer,
             matches: [
                 "sqlservr: This program requires a machine with at least 2000 megabytes of memory.",
                 "sqlservr: This program requires a machine with at least 3250 megabytes of memory.",

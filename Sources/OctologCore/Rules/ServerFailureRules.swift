@@ -5,7 +5,7 @@ extension Rule {
             Cause(
                 "master-key-wrong", "The master key is not the one that the database was encrypted with",
                 remedy:
-                    "Start the container with the masterKey of the first container; octolog key recovers it from that container's log.",
+                    "Start the container with the masterKey of the first container: take it from where that was configured, or ask the container itself (show-master-key); octolog key recovers it from the log of Windows images until 2018-09-18.",
                 confidence: .likely),
             anchors: ["Padding is invalid and cannot be removed"],
             pattern: #"Padding is invalid and cannot be removed"#,
@@ -31,7 +31,7 @@ extension Rule {
             Cause(
                 "master-key-missing", "The existing database needs its master key",
                 remedy:
-                    "Start the container with the masterKey of the first container; octolog key recovers it from that container's log."
+                    "Start the container with the masterKey of the first container: take it from where that was configured, or ask the container itself (show-master-key); octolog key recovers it from the log of Windows images until 2018-09-18."
             ),
             anchors: ["Please enter a valid master key for the existing"],
             pattern: #"Please enter a valid master key for the existing"#,

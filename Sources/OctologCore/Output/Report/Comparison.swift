@@ -33,7 +33,12 @@ package struct Comparison: Sendable {
     private static func matched(
         _ goods: [Report.Container], _ bads: [Report.Container]
     ) -> ([Pair], good: [String], bad: [String]) {
-        if goods.count == 1, bads.count == 1 { return ([Pair(goods[0], bads[0])], [], []) }
+        func canBeAlike(_ good: Report.Container, _ bad: Report.Container) -> Bool {
+            good.product == bad.product || good.product == nil || bad.product == nil
+        }
+        if goods.count == 1, bads.count == 1, canBeAlike(goods[0], bads[0]) {
+            return ([Pair(goods[0], bads[0])], [], [])
+        }
         var rest = goods
         var partners: [Int: Report.Container] = [:]
         func file(_ name: String) -> Substring { name.split(separator: "/").last ?? "" }
@@ -44,11 +49,15 @@ package struct Comparison: Sendable {
         ]
         for isAlike in alike {
             for (position, bad) in bads.enumerated() where partners[position] == nil {
-                guard let partner = rest.firstIndex(where: { isAlike($0, bad) }) else { continue }
+                guard let partner = rest.firstIndex(where: { canBeAlike($0, bad) && isAlike($0, bad) }) else {
+                    continue
+                }
                 partners[position] = rest.remove(at: partner)
             }
         }
-        let pairs = bads.indices.compactMap { position in partners[position].map { Pair($0, bads[position]) } }
+        let matched = bads.indices.compactMap { position in partners[position].map { Pair($0, bads[position]) } }
+        // What went wrong is what is asked for.
+        let pairs = matched.filter(\.isBadWrong) + matched.filter { !$0.isBadWrong }
         let lonely = bads.indices.filter { partners[$0] == nil }.map { bads[$0].title }
         return (pairs, rest.map(\.title), lonely)
     }

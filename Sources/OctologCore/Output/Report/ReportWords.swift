@@ -212,7 +212,8 @@ extension Report {
             finished.startupLines == 0
             ? ""
             : ", \(finished.recognised) of \(finished.startupLines) startup lines recognised (\(Self.percent(Double(finished.recognised) / Double(finished.startupLines))))"
-        let isIncomplete = finished.exitCode == 3 || limits.entries.contains { $0.hit.limit.losesSomething }
+        let isIncomplete =
+            finished.exitCode == 3 || finished.exitCode > 128 || limits.entries.contains { $0.hit.limit.losesSomething }
         return
             "Read: \(Self.number(finished.inputs, "input")), \(Self.number(finished.lines, "line")), \(Self.number(finished.bytes, "byte"))\(known).\(isIncomplete ? " INCOMPLETE: not everything could be read." : "")"
     }

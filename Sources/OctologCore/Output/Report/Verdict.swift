@@ -57,6 +57,8 @@ package struct Verdict: Sendable {
 
     private var when: String {
         guard let start = first.timeOfOutcome else { return "at no known time" }
+        // Where nothing tells when it ended, the last that is known is when something began.
+        if count == 1, first.ended == nil { return "after \(start.seconds)" }
         guard count > 1, let end = last.timeOfOutcome else { return start.seconds }
         return "\(start.seconds) to \(end.seconds)"
     }
@@ -138,6 +140,13 @@ extension Report {
 
     /// The first sentence of the report.
     package var headline: String {
+        isInterrupted ? "INTERRUPTED, so of what was read: \(verdict)" : verdict
+    }
+
+    /// Whether a signal ended the reading.
+    private var isInterrupted: Bool { finished.map { $0.exitCode > 128 } ?? false }
+
+    private var verdict: String {
         let counts = counts
         let all = counts.all
         if counts.failed > 0 {
@@ -160,7 +169,7 @@ extension Report {
     /// What else is grave, though no startup failed of it; nil if nothing is.
     package var alsoGrave: String? {
         let findings = findings.entries.count { $0.level >= .high }
-        let duplicates = duplicates.entries.count { $0.level >= .high }
+        let duplicates = duplicates.entries.count { $0.level >= .medium }
         let parts = [
             findings > 0 ? Self.number(findings, "grave finding") : nil,
             duplicates > 0 ? Self.number(duplicates, "duplicate registration") : nil,
@@ -170,9 +179,10 @@ extension Report {
 
     private var nothingRecognised: String {
         guard let finished else { return "Nothing was recognised." }
+        guard finished.inputs > 0 else { return "There was nothing to read." }
         return finished.bytes == 0
             ? "The input is empty."
-            : "Nothing in \(finished.lines) lines was printed by an Octopus Deploy container."
+            : "Nothing in \(Self.number(finished.lines, "line")) was printed by an Octopus Deploy container."
     }
 
     /// `1 startup`, `2 startups`

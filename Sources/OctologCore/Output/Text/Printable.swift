@@ -27,7 +27,14 @@ extension String {
     /// As many of its characters as fit into so many columns, an ellipsis for the rest.
     package func shortened(to limit: Int) -> String {
         guard columns > limit else { return self }
-        return prefix(columns: max(0, limit - 1)) + "…"
+        return prefix(columns: max(0, limit - 3)) + "..."
+    }
+
+    /// The same with the ellipsis in its midst: reasons stand at the ends of lines.
+    func shortenedInside(to limit: Int) -> String {
+        guard columns > limit else { return self }
+        let end = String(String.UnicodeScalarView(unicodeScalars.reversed())).prefix(columns: max(0, limit / 2 - 3))
+        return prefix(columns: limit / 2) + "..." + String(String.UnicodeScalarView(end.unicodeScalars.reversed()))
     }
 
     /// As many of its characters as fit into so many columns.

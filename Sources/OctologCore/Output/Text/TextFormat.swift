@@ -10,6 +10,10 @@ package struct TextFormat: Sendable {
     private var remedies = Told()
     /// The causes that were told in frames, with their containers.
     private var causes = Told()
+    /// What became of the containers' startups, in the order in which they first failed.
+    private var outcomes = Outcomes()
+    /// The containers whose program was told.
+    private var sources = Told()
     /// The exit code that the last failure named, and whose it was.
     private var failed: (container: String?, startup: Int?, exitCode: Int?)?
     /// The phase that was entered last and has not ended.
@@ -26,6 +30,7 @@ package struct TextFormat: Sendable {
     package mutating func text(of event: Event) -> String? {
         if case .runFinished(let finished) = event.payload { return ending(of: finished) }
         note(event)
+        outcomes.note(event)
         guard let row = row(of: event) else { return nil }
         var page = TextPage(look)
         writeHeading(of: event, &page)
@@ -34,7 +39,7 @@ package struct TextFormat: Sendable {
             let indent = look.drawing == .none ? Self.margin + Self.timeWidth : Self.margin
             page.frame("\(row.mark.glyph(look.drawing)) \(row.text)", frame, indent: indent, row.style)
         } else {
-            write(row, at: event.time, &page)
+            write(row, at: Self.isOver(event) ? event.time : nil, &page)
         }
         return page.text
     }
@@ -47,7 +52,12 @@ package struct TextFormat: Sendable {
         return "\(name)\(running.phase.rawValue)\(since)".printable
     }
 
-    private static func name(_ container: String) -> String { container == "-" ? "stdin" : container }
+    static func name(_ container: String) -> String { container == "-" ? "stdin" : container }
+
+    /// Whether its time is when it ended; of a command that failed it may be when it began.
+    private static func isOver(_ event: Event) -> Bool {
+        if case .commandExecuted(let executed) = event.payload { executed.durationSeconds != nil } else { true }
+    }
 
     /// Follows what goes on.
     private mutating func note(_ event: Event) {
@@ -105,7 +115,7 @@ extension TextFormat {
                 case (.begun, .unicode): "▶"
                 case (.begun, .ascii), (.begun, .none): ">"
                 case (.done, .unicode): "✓"
-                case (.done, .ascii), (.done, .none): "-"
+                case (.done, .ascii), (.done, .none): "+"
                 case (.failed, .unicode): "✗"
                 case (.failed, .ascii), (.failed, .none): "x"
                 case (.warning, _): "!"
@@ -141,7 +151,7 @@ extension TextFormat {
         let sentence = EventSentence.text(of: event)
         switch event.payload {
         case .runStarted, .runFinished, .phaseEntered: return nil
-        case .sourceDetected(let detected): return Row(.note, Self.source(event.origin, detected), .faint)
+        case .sourceDetected(let detected): return source(event.origin, detected).map { Row(.note, $0, .faint) }
         case .startupBegan: return Row(.begun, sentence, .bold)
         case .phaseCompleted(let step): return Row(.done, Self.phase(step))
         case .phaseFailed(let step): return Row(.failed, "\(Self.phase(step))  FAILED", .red)
@@ -165,17 +175,21 @@ extension TextFormat {
                 of: explained.rootCause, "startup \(explained.startup) of \(explained.container) is explained",
                 of: explained.container, event.evidence)
         case .containerStopped(let stopped): return isTold(stopped, event.origin) ? nil : Row(.note, sentence)
-        case .findingRaised(let finding): return advice(sentence, event.level, [], finding.remedy)
+        case .findingRaised(let finding):
+            let place = event.evidence.first.map { " (line \($0.location.line))" } ?? ""
+            return advice(sentence + place, event.level, [], finding.remedy)
         case .gapDetected(let gap): return Row(.note, gap.sentence, .yellow)
         case .limitHit: return Row(.warning, sentence, .yellow)
         }
     }
 
-    /// `server 2018.3.13, era S1`
-    private static func source(_ origin: Origin, _ detected: SourceDetected) -> String {
+    /// `server 2018.3.13, era S1`; nil where that was said, or is not much more than was.
+    private mutating func source(_ origin: Origin, _ detected: SourceDetected) -> String? {
         let version = detected.version.map { " \($0)" } ?? ""
-        return
-            "\(origin.product?.rawValue ?? "unknown program")\(version), era \(detected.eras.joined(separator: " or "))"
+        let era = detected.eras.count == 1 ? ", era \(detected.eras[0])" : ""
+        let text = "\(origin.product?.rawValue ?? "unknown program")\(version)"
+        guard sources.insert("\(origin.container ?? "")\u{0}\(text)") else { return nil }
+        return text + era
     }
 
     /// `database      31 s`
@@ -221,14 +235,14 @@ extension TextFormat {
         typealias Line = TextPage.Framed
         var lines = [Line(text: sentence + confidence, style: .bold), Line(text: "")]
         lines += evidence.map { line in
-            let place = "\(line.input.split(separator: "/").last.map(String.init) ?? line.input):\(line.location.line)"
-            let text = "\(place): \(line.text)"
-            // Two lines and a half of it tell what it is; all of it is in the log.
-            return Line(text: text.shortened(to: 5 * look.width / 2), hanging: 2, style: .faint)
+            let input = Self.name(line.input.split(separator: "/").last.map(String.init) ?? line.input)
+            let text = "\(input):\(line.location.line): \(line.text)"
+            // Three lines of it tell what it is; all of it is in the log.
+            return Line(text: text.shortenedInside(to: 3 * (look.width - 10)), hanging: 2)
         }
         if !evidence.isEmpty { lines.append(Line(text: "")) }
-        let remedy = remedies.insert(cause.remedy) ? cause.remedy : "as above."
-        lines.append(Line(text: "What to do: \(remedy)", hanging: 2))
+        _ = remedies.insert(cause.remedy)
+        lines.append(Line(text: "What to do: \(cause.remedy)", hanging: 2))
         lines.append(Line(text: "More: octolog explain \(cause.code)", hanging: 2))
         var row = Row(.failed, title, .boldRed)
         row.frame = lines
@@ -266,11 +280,13 @@ extension TextFormat {
         add(count(.secretExposed), "secret in clear", "secrets in clear")
         add(finished.suppressed ?? 0, "event not told (--throttle)", "events not told (--throttle)")
         if finished.exitCode == 3 { parts.append("the input is incomplete") }
+        if finished.exitCode > 128 { parts.insert("INTERRUPTED, so of what was read", at: 0) }
         guard !parts.isEmpty else { return nil }
         var page = TextPage(look)
         if !isFirst { page.blank() }
         let isBad = count(.startupFailed) > 0
         page.paragraph(parts.joined(separator: ", "), isBad ? .boldRed : .bold)
+        for line in outcomes.lines { page.paragraph(line, indent: Self.margin, hanging: 2) }
         return page.text
     }
 }

@@ -108,23 +108,27 @@ struct TextPage {
     ) -> [String] {
         guard first + text.columns > width else { return [text] }
         var lines: [String] = []
-        var line = ""
+        // Blanks that it begins with are a place that is left free.
+        var line = String(text.prefix { $0 == " " })
         var room = width - first
-        var length = 0
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+        var length = line.count
+        var hasWord = false
+        for word in text.dropFirst(length).split(separator: " ", omittingEmptySubsequences: false) {
             let count = String(word).columns
-            if !line.isEmpty, length + 1 + count > room {
+            if hasWord, length + 1 + count > room {
                 lines.append(line)
                 line = ""
                 length = 0
+                hasWord = false
                 room = width - rest
             }
-            if !line.isEmpty || length > 0 {
+            if hasWord {
                 line += " "
                 length += 1
             }
             line += word
             length += count
+            hasWord = true
             while isFramed, length > room {
                 let piece = line.prefix(columns: max(2, room))
                 lines.append(String(piece))
