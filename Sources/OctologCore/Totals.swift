@@ -3,6 +3,8 @@ package struct Totals: Sendable {
     package var inputs = 0
     package var bytes = 0
     package var lines = 0
+    /// Lines that octolog wrote itself.
+    package var ownEvents = 0
     /// Lines of startups, and how many of them some rule knows.
     package var startupLines = 0
     package var recognisedLines = 0
@@ -33,6 +35,7 @@ package struct Totals: Sendable {
         inputs += log.inputs
         bytes += log.bytes
         lines += log.lines
+        ownEvents += log.ownEvents
         startupLines += log.startupLines
         recognisedLines += log.recognisedLines
         limits.merge(log.limits, uniquingKeysWith: +)

@@ -5,6 +5,11 @@ import YAML
 struct NodeReader {
     let source: RuleBook.Source
     private(set) var faults: [RuleFault] = []
+
+    /// Nobody reads more of a file; where there are aliases there could be billions.
+    static let maximumFaults = 200
+    var hasTooManyFaults: Bool { faults.count >= Self.maximumFaults }
+
     /// Whether it was said that periods need times.
     private var hasWarnedOfTimes = false
 
@@ -34,7 +39,7 @@ struct NodeReader {
             return nil
         }
         var fields: [String: Node] = [:]
-        for (key, value) in pairs {
+        for (key, value) in pairs where !hasTooManyFaults {
             guard let name = key.text, known.contains(name) else {
                 let name = key.text.map { RuleText.masked($0) } ?? ""
                 let guess = name.nearest(of: known).map { "Did you mean \($0)?" }
@@ -128,9 +133,8 @@ struct NodeReader {
     /// Where a text begins that stands in the file as it is, in one line; nil if it was written in another way.
     private func columnOfText(_ text: String, at node: Node) -> Int? {
         guard !text.contains("\n") else { return nil }
-        let lines = source.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        guard lines.indices.contains(node.line - 1) else { return nil }
-        let rest = lines[node.line - 1].unicodeScalars.dropFirst(node.column - 1)
+        guard source.lines.indices.contains(node.line - 1) else { return nil }
+        let rest = source.lines[node.line - 1].unicodeScalars.dropFirst(node.column - 1)
         // Behind a quote, if there is one.
         for quote in 0...1 where rest.dropFirst(quote).starts(with: text.unicodeScalars) { return node.column + quote }
         return nil

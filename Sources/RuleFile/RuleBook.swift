@@ -24,6 +24,8 @@ package struct RuleBook {
     /// Whether a rule can't be used.
     package var hasErrors: Bool { faults.contains { $0.gravity == .error } }
 
+    private var hasTooManyFaults: Bool { faults.count >= NodeReader.maximumFaults }
+
     /// Takes in the rules of a file.
     package mutating func add(_ bytes: some Collection<UInt8>, file: String) {
         let before = rules.count
@@ -36,10 +38,16 @@ package struct RuleBook {
         }
         do throws(Fault) {
             var documents = try Documents(of: text)
+            let source = Source(file: file, text: text)
             var isEmpty = true
-            while let document = try documents.next() {
+            while !hasTooManyFaults, let document = try documents.next() {
                 isEmpty = false
-                read(document, Source(file: file, text: text))
+                read(document, source)
+            }
+            if hasTooManyFaults {
+                add(
+                    RuleFault(
+                        file: file, line: source.lines.count, column: 1, "so many errors: the rest is not looked at"))
             }
             if isEmpty { add(RuleFault(file: file, line: 1, column: 1, "the file holds no rules")) }
         } catch {
@@ -65,10 +73,15 @@ package struct RuleBook {
 
     mutating func add(_ fault: RuleFault) { faults.append(fault) }
 
-    /// A file's text, for what is said of its places.
+    /// A file's lines, for what is said of its places.
     struct Source {
         var file: String
-        var text: String
+        var lines: [Substring]
+
+        init(file: String, text: String) {
+            self.file = file
+            lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        }
     }
 
     /// A place in a file.
@@ -94,7 +107,7 @@ package struct RuleBook {
         var reader = NodeReader(source)
         let fields = reader.fields(of: document, what: "a document", known: ["rules"])
         if let fields, let list = fields["rules"], let items = reader.list(list, key: "rules") {
-            for item in items {
+            for item in items where !reader.hasTooManyFaults {
                 guard let read = RuleReader.read(item, &reader) else { continue }
                 take(read, &reader)
             }
@@ -163,8 +176,16 @@ extension RuleFault {
             case .syntax(let sentence): sentence
             case .repeatedKeys(let keys):
                 "a mapping has the same key twice: \(keys.map { RuleText.masked($0) }.joined(separator: ", "))"
+            case .tooDeep(let limit): "more than \(limit) lists and mappings stand in one another"
+            case .tooManyAliases(let limit): "more than \(limit) aliases"
             case .noMemory: "no memory"
             }
-        self = RuleFault(file: file, line: fault.line, column: fault.column, "not YAML: \(problem)")
+        let isYAML =
+            switch fault.reason {
+            case .syntax, .repeatedKeys, .noMemory: false
+            case .tooDeep, .tooManyAliases: true
+            }
+        self = RuleFault(
+            file: file, line: fault.line, column: fault.column, (isYAML ? "" : "not YAML: ") + problem)
     }
 }

@@ -7,6 +7,10 @@ package struct Fault: Error {
         case syntax(String)
         /// A mapping has these keys more than once.
         case repeatedKeys([String])
+        /// More lists and mappings stand in one another than this.
+        case tooDeep(Int)
+        /// More aliases stand for other nodes than this.
+        case tooManyAliases(Int)
         case noMemory
     }
 
@@ -23,6 +27,11 @@ package struct Documents: ~Copyable {
     // unsafe: libyaml keeps pointers to both until the parser is deleted, so neither may move.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
 
+    /// libyaml takes quadratic time where more stand in one another; no person writes so many.
+    package static let maximumDepth = 64
+    /// Each may stand for all that is in the text.
+    package static let maximumAliases = 100
+
     package init(of text: String) throws(Fault) {
         bytes = .allocate(capacity: text.utf8.count)
         _ = bytes.initialize(from: text.utf8)
@@ -31,12 +40,47 @@ package struct Documents: ~Copyable {
         guard yaml_parser_initialize(parser) == 1 else { throw Fault(reason: .noMemory, line: 1, column: 1) }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+        if let fault = Self.excess(in: text) { throw fault }
     }
 
     deinit {
         yaml_parser_delete(parser)
         parser.deallocate()
         bytes.deallocate()
+    }
+
+    /// Looks at all of a text before any of it is built. What is no YAML is found, and told, when it is read.
+    private static func excess(in text: String) -> Fault? {
+        // unsafe: the parser reads the text's bytes as long as it lives, which is here.
+        var failure: Fault?
+        var text = text
+        text.withUTF8 { bytes in
+            var parser = yaml_parser_t()
+            guard yaml_parser_initialize(&parser) == 1 else { return }
+            defer { yaml_parser_delete(&parser) }
+            yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
+            yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
+            var (depth, aliases) = (0, 0)
+            while failure == nil {
+                var event = yaml_event_t()
+                guard yaml_parser_parse(&parser, &event) == 1 else { return }
+                defer { yaml_event_delete(&event) }
+                switch event.type {
+                case YAML_STREAM_END_EVENT: return
+                case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT: depth += 1
+                case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: depth -= 1
+                case YAML_ALIAS_EVENT: aliases += 1
+                default: continue
+                }
+                let reason: Fault.Reason? =
+                    depth > maximumDepth
+                    ? .tooDeep(maximumDepth) : aliases > maximumAliases ? .tooManyAliases(maximumAliases) : nil
+                failure = reason.map {
+                    Fault(reason: $0, line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1)
+                }
+            }
+        }
+        return failure
     }
 
     /// The root of the next document; nil behind the last.

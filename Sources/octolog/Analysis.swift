@@ -128,6 +128,11 @@ struct Analysis {
 
     /// Says what can be done about limits that were hit.
     private static func explain(_ totals: Totals) {
+        if totals.ownEvents > 0 {
+            Diagnostics.say(
+                "\(totals.ownEvents) of the lines are events that octolog wrote, and were passed over: octolog correlate reads them"
+            )
+        }
         if let count = totals.limits[.leftOut] {
             Diagnostics.say(
                 "\(count) lines hold no message: journalctl leaves out long ones, and those with control characters, unless it is called with --all"

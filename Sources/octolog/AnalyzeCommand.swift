@@ -18,7 +18,7 @@ struct AnalyzeCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
-        let inputs = Inputs(input.files, input.reading.progress)
+        let inputs = Inputs(input.files, analysis.output.quiet ? nil : input.reading.progress)
         if analysis.output.verbose, inputs.readsStdin, let hint = PipeWriter.hint { Diagnostics.say(hint) }
         try analysis.run(input.reading, paths: inputs.paths, isWatched: inputs.isWatched) { analysis, state, sink in
             inputs.analyze(

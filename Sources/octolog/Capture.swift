@@ -25,8 +25,10 @@ final class Capture {
             do throws(SystemError) {
                 started.append(try CapturedCommand.start(command))
             } catch {
-                Diagnostics.say("can't run \(EventOutputOptions.baseName(of: command.program)): \(error.message)")
-                throw Exit.noInput.error
+                Diagnostics.say("can't run \(command.isDocker ? command.program : command.title): \(error.message)")
+                // Too few descriptors, processes or memory are not the command's fault.
+                let isMissing = [ENOENT, EACCES, ENOTDIR, EISDIR, ENOEXEC].contains(error.code)
+                throw (isMissing ? Exit.noInput : .ioError).error
             }
         }
         self.commands = started

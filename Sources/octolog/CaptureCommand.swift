@@ -54,6 +54,16 @@ struct CaptureCommand: ParsableCommand {
                 "There is nothing to run. Name containers with --docker NAME, or put a command behind --: octolog capture -- docker logs NAME"
             )
         }
+        if let program = command.first {
+            if program.isEmpty {
+                throw ValidationError("The command behind -- is empty: octolog capture -- docker logs NAME")
+            }
+            if let name = program.firstMatch(of: /^[A-Za-z_][A-Za-z0-9_]*=/) {
+                throw ValidationError(
+                    "No shell reads the command, so \(name.0) is no assignment: put env before it, octolog capture -- env \(name.0)... COMMAND"
+                )
+            }
+        }
         if !docker.isEmpty, !command.isEmpty {
             throw ValidationError("--docker runs docker logs by itself: leave it out, or the command behind --.")
         }
@@ -67,8 +77,9 @@ struct CaptureCommand: ParsableCommand {
         if reading.container != nil, names.count > 1 {
             throw ValidationError("--container can't name several containers: they have the names that --docker gives.")
         }
-        if names.count > RunningCommands.maximum {
-            throw ValidationError("--docker takes \(RunningCommands.maximum) containers at most: share them out.")
+        if names.count > 1, names.count > RunningCommands.room {
+            throw ValidationError(
+                "--docker takes \(RunningCommands.room) containers at most, by ulimit -n: raise it, or share them out.")
         }
     }
 
@@ -80,7 +91,8 @@ struct CaptureCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
-        try analysis.run(reading, paths: [], isWatched: reading.progress.isOn) { analysis, state, sink in
+        try analysis.run(reading, paths: [], isWatched: reading.progress.isOn && !analysis.output.quiet) {
+            analysis, state, sink in
             var analysis = analysis
             for name in names { analysis.options.containers[Self.input(ofContainer: name)] = name }
             let capture = try Capture(commands, output: self.analysis.output, metrics: analysis.metrics)
@@ -92,7 +104,7 @@ struct CaptureCommand: ParsableCommand {
 
     private var commands: [CommandToRun] {
         if let program = command.first {
-            let name = EventOutputOptions.baseName(of: program)
+            let name = Redaction.line(Array(EventOutputOptions.baseName(of: program).utf8))
             return [
                 CommandToRun(
                     input: name, title: name, program: program,

@@ -123,7 +123,10 @@ final class CapturedCommand: Sendable {
         guard let error = error as? SubprocessError else { return EIO }
         if error.code == .executableNotFound {
             // What can't be run is not found either.
-            return command.program.contains("/") && access(command.program, X_OK) != 0 ? errno : ENOENT
+            guard command.program.contains("/") else { return ENOENT }
+            var status = stat()
+            if stat(command.program, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return EISDIR }
+            return access(command.program, X_OK) != 0 ? errno : ENOEXEC
         }
         return error.underlyingError?.rawValue ?? EIO
     }

@@ -5,7 +5,7 @@ struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Compares a failed start with a good one.",
         discussion: """
-            Of GOOD the last startup that succeeded is taken, of BAD the last that did not. Each is a file, a folder,
+            Of GOOD the last startup that succeeded is taken, of BAD the last that did not. Each is a file, a folder, \
             a glob, or - for stdin.
 
             EXAMPLES

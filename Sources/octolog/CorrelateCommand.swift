@@ -13,7 +13,7 @@ struct CorrelateCommand: ParsableCommand {
 
             EXAMPLES
               octolog correlate host-*.ndjson.gz
-              octolog correlate --partial monday/ > monday.state && octolog correlate monday.state tuesday/
+              octolog correlate --partial monday/ > monday.state
             """)
 
     @Argument(
@@ -49,7 +49,7 @@ struct CorrelateCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
-        let inputs = Inputs(events, progress)
+        let inputs = Inputs(events, output.quiet ? nil : progress)
         let metrics = try metrics.file(besides: inputs.paths + [output.output])
         var sink = try output.writer(inputs: inputs.paths, metrics: metrics)
         var correlation = EventCorrelation(isPartial: partial, throttle: output.throttle)

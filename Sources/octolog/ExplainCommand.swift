@@ -5,9 +5,9 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Says what a code means, how to confirm it and how to fix it.",
         discussion: """
-            A code is what octolog shows: of a cause, a duplicate, a secret (also where
-            an event says that it stands), a gap, a limit; the type of an event; or the
-            id of a rule. Without one it lists all. Its commands are for a POSIX shell,
+            A code is what octolog shows: of a cause, a duplicate, a secret (also where \
+            an event says that it stands), a gap, a limit; the type of an event; or the \
+            id of a rule. Without one it lists all. Its commands are for a POSIX shell, \
             with words in capitals to replace: NAME is the container, DB the database's.
 
             EXAMPLES

@@ -5,7 +5,7 @@ struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key", abstract: "Recovers the master key that a Server container printed at its first start.",
         discussion: """
-            The key alone goes to stdout, where it comes from to stderr. Without a key the exit code is 4, and stderr
+            The key alone goes to stdout, where it comes from to stderr. Without a key the exit code is 4, and stderr \
             says why. Only the output of show-master-key is trusted; --all prints other finds too.
 
             EXAMPLES
@@ -34,7 +34,7 @@ struct KeyCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
-        let inputs = Inputs(input.files, input.progress)
+        let inputs = Inputs(input.files, quiet ? nil : input.progress)
         let sink = KeySink()
         var reader = sink
         let (totals, exit) = inputs.analyze(input.options, into: &reader)

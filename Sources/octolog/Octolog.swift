@@ -15,9 +15,16 @@ struct OctologCommand: ParsableCommand {
               docker logs OctopusServer 2>&1 | octolog key
 
             EXIT CODES
-              0 analysed; 1 findings at or over --fail-on; 2 a startup failed and --fail-on startup; 3 incomplete;
-              4 nothing recognised, no key, or nothing sealed; 64 usage; 66 no such input; 74 input/output error;
-              78 a bad file of rules or of keys; 130, 143 signal
+              0 analysed
+              1 findings at or over --fail-on
+              2 a startup failed, with --fail-on startup
+              3 incomplete
+              4 nothing recognised, no key, or nothing sealed
+              64 usage
+              66 no such input
+              74 input/output error
+              78 a bad file of rules or of keys
+              129, 130, 143 signal
             """,
         // The digest is work that no other command should wait for.
         version: CommandLine.arguments.contains("--version") ? versionWithRules : Octolog.version,

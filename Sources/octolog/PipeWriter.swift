@@ -28,14 +28,18 @@ struct PipeWriter {
     private static func ofStdin() -> PipeWriter? {
         guard let pipe = target(of: "/proc/self/fd/0"), let processes = opendir("/proc") else { return nil }
         defer { closedir(processes) }
+        var found: PipeWriter?
         for name in Inputs.names(in: processes) {
             guard let process = Int32(name), process != getpid(), target(of: "/proc/\(process)/fd/1") == pipe else {
                 continue
             }
-            return PipeWriter(
+            let writer = PipeWriter(
                 name: self.name(of: process), hasErrors: target(of: "/proc/\(process)/fd/2") == pipe)
+            // A shell around it has the pipe too.
+            if engines.contains(writer.name) { return writer }
+            found = writer
         }
-        return nil
+        return found
     }
 
     private static func target(of link: String) -> String? {

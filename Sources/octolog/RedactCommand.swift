@@ -5,8 +5,8 @@ struct RedactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redact", abstract: "Passes logs through with their secrets masked, to be sent to others.",
         discussion: """
-            Everything but the masks stays as it is, to the byte: frames, colours, line ends, encoding. What is
-            compressed comes out as text. Any log can be redacted, but only what Octopus Deploy's containers leak is
+            Everything but the masks stays as it is, to the byte: frames, colours, line ends, encoding. What is \
+            compressed comes out as text. Any log can be redacted, but only what Octopus Deploy's containers leak is \
             known for certain: see README.
 
             EXAMPLES
@@ -46,7 +46,7 @@ struct RedactCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
-        let inputs = Inputs(files, progress)
+        let inputs = Inputs(files, quiet ? nil : progress)
         if let output { try EventOutputOptions.refuseToOverwrite(output, inputs.paths) }
         var file: OutputFile
         do throws(SystemError) { file = try OutputFile(path: output) } catch {

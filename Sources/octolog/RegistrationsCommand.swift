@@ -5,8 +5,8 @@ struct RegistrationsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "registrations", abstract: "Lists the registrations of Tentacles, and the duplicates among them.",
         discussion: """
-            Give the logs of several containers, one file each, to find the machines
-            that they share. A row is a machine as its server has it, with all
+            Give the logs of several containers, one file each, to find the machines \
+            that they share. A row is a machine as its server has it, with all \
             containers that registered as it.
 
             EXAMPLES

@@ -7,7 +7,7 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Reviews startups: what started, how far, why it failed, what to do.",
         discussion: """
-            The verdict comes first. Give the logs of all containers that belong together, the database's too: the
+            The verdict comes first. Give the logs of all containers that belong together, the database's too: the \
             cause may lie in another one's log.
 
             EXAMPLES
@@ -66,7 +66,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         Signals.install()
         let rules = try own.ruleSet()
-        let inputs = Inputs(input.files, input.progress)
+        let inputs = Inputs(input.files, quiet ? nil : input.progress)
         // Better now than when all is read.
         if let compare, compare != "-", access(compare, F_OK) != 0 {
             Diagnostics.say("no such file: \(compare)")

@@ -32,6 +32,7 @@ enum RuleFiles {
         var book = RuleBook()
         for file in try files.flatMap(expand) { book.add(try bytes(of: file), file: file) }
         book.finish()
+        if let signal = Signals.received { throw signal.error }
         return book
     }
 

@@ -7,6 +7,17 @@ enum RunningCommands {
     /// More can't run at once.
     static let maximum = 1024
 
+    /// How many can run at once with the descriptors that the process may have: each takes two, and four while it is
+    /// started. The limit is raised to what is allowed.
+    static var room: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1 }
+        limit.rlim_cur = min(limit.rlim_max, 65_536)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1 }
+        return max(1, min(maximum, (Int(clamping: limit.rlim_cur) - 32) / 5))
+    }
+
     // unsafe: initialised before the first command starts, and never freed: a handler may read it at any time.
     nonisolated(unsafe) private static let processes = {
         let table = UnsafeMutablePointer<Atomic<Int32>>.allocate(capacity: maximum)

@@ -22,6 +22,7 @@ enum Signals {
     private static let patience: UInt64 = 200_000_000
 
     static func install() {
+        _ = StatusLine.isPossible
         // A standard stream that is closed would be the next descriptor that is opened.
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
@@ -78,19 +79,19 @@ enum Signals {
 
     /// What a handler does; all of it is safe there, signal-safety(7).
     private static func note(_ number: Int32, isFromTerminal: Bool) {
+        let now = monotonicTime()
+        let first = firstTime.load(ordering: .relaxed)
+        if first == 0 {
+            firstTime.store(now, ordering: .relaxed)
+        } else if now - first < patience {
+            // timeout(1) sends one to octolog, and then to its whole group.
+            return
+        } else {
+            if isPassingOn.load(ordering: .relaxed) { RunningCommands.signal(SIGKILL) }
+            StatusLine.abandon()
+            _exit(exit(of: number).rawValue)
+        }
         if isPassingOn.load(ordering: .relaxed) {
-            let now = monotonicTime()
-            let first = firstTime.load(ordering: .relaxed)
-            if first == 0 {
-                firstTime.store(now, ordering: .relaxed)
-            } else if now - first < patience {
-                // timeout(1) sends one to octolog, and then to its whole group.
-                return
-            } else {
-                RunningCommands.signal(SIGKILL)
-                StatusLine.abandon()
-                _exit(exit(of: number).rawValue)
-            }
             // The terminal's signals have reached the commands already: they are of the same group.
             if !isFromTerminal { RunningCommands.signal(number) }
         }

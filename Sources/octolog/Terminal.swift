@@ -50,6 +50,7 @@ enum Terminal {
 /// A line on the terminal at stderr that says what goes on. Whatever is written next takes its place.
 enum StatusLine {
     private static let shown = Mutex("")
+    private static let isFirst = Atomic<Bool>(true)
 
     static let isPossible = isatty(STDERR_FILENO) == 1 && !Terminal.isDumb
 
@@ -58,6 +59,7 @@ enum StatusLine {
         var size = winsize()
         let width = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
         let text = text.shortened(to: width - 1)
+        if isFirst.exchange(false, ordering: .relaxed) { atexit { StatusLine.clear() } }
         shown.withLock { shown in
             guard text != shown else { return }
             shown = text

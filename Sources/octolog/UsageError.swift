@@ -6,6 +6,12 @@ import Glibc
 extension OctologCommand {
     /// Says what was wrong with the call in one sentence, what to type instead, and where all of it is told.
     static func refuse(_ error: any Error) -> Never {
+        if exitCode(for: error) == .success {
+            // Help and versions: what can't be written is an error as everywhere.
+            let text = fullMessage(for: error)
+            do { if !text.isEmpty { try printAll(Array((text + "\n").utf8)) } } catch { exit(withError: error) }
+            Glibc.exit(Exit.success.rawValue)
+        }
         guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
         Diagnostics.say(UsageError(message(for: error)).sentence)
         Diagnostics.say("see \(help)")

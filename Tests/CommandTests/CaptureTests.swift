@@ -174,4 +174,20 @@ import Glibc
             }
         }
     }
+
+    @Test("a word that looks like a password's assignment is not said, and what can't be run is said with its reason")
+    func notRun() throws {
+        let assigned = try Tool.run(["capture", "--", "PASSWORD=hunter2secret", "docker", "logs", "x"])
+        #expect(
+            assigned.code == 64 && !assigned.err.contains("hunter2") && assigned.err.contains("-- env PASSWORD=..."))
+        #expect(try Tool.run(["capture", "--", "/tmp"]).err == "octolog: can't run tmp: Is a directory\n")
+        #expect(try Tool.run(["capture", "--", ""]).code == 64)
+    }
+
+    @Test("more containers than there are descriptors for are refused before any is read") func descriptors() throws {
+        let result = try Tool.shell("ulimit -n 64; octolog capture --docker a b c d e f g h i j k")
+        #expect(
+            result.code == 64 && result.err.contains("--docker takes 6 containers at most, by ulimit -n"),
+            "\(result.err)")
+    }
 }

@@ -30,12 +30,12 @@ private func failedStart(of user: String, at minute: Int = 15) -> String {
             for drawing in [TextLook.Drawing.unicode, .ascii] {
                 let text = text(of: events, TextLook(width: width, drawing: drawing))
                 for line in text.split(separator: "\n") {
-                    let isFramed = ["  ╭", "  │", "  ╰", "  +", "  |"].contains { line.hasPrefix($0) }
+                    let isFramed = ["  ╭", "  │", "  ╰", "  +-", "  |"].contains { line.hasPrefix($0) }
                     if isFramed {
                         #expect(String(line).columns == width, "\(line)")
                     } else if String(line).columns > width {
                         // A word is not cut: but for a time and a mark it is alone on its line.
-                        #expect(line.wholeMatch(of: #/ *(\d\d:\d\d:\d\d +)?([▶✓✗>x!-] +)?\S+/#) != nil, "\(line)")
+                        #expect(line.wholeMatch(of: #/ *(\d\d:\d\d:\d\d +)?([▶✓✗>x!+] +)?\S+/#) != nil, "\(line)")
                     }
                 }
             }

@@ -57,8 +57,12 @@ extension Inventory {
     ///
     /// - Parameter width: how many columns the terminal has; nil where there is none to fit.
     package func table(width: Int? = nil) -> String {
-        let lines = InventoryTable(machines, width: width).lines + duplicates.flatMap { [""] + $0.lines }
-        return lines.map { "\($0)\n" }.joined()
+        let table = InventoryTable(machines, width: width).lines.map { "\($0)\n" }.joined()
+        let lines = duplicates.flatMap { [""] + $0.lines }
+        guard let width else { return table + lines.map { "\($0)\n" }.joined() }
+        var page = TextPage(TextLook(width: width))
+        for line in lines { page.paragraph(line, hanging: line.hasPrefix(" ") ? 10 : 2) }
+        return table + page.text
     }
 }
 

@@ -4,10 +4,12 @@ extension String {
     /// That are the controls, C0 but TAB and C1; what only formats, such as marks that turn the direction of writing,
     /// blanks without width, tags; and the separators of lines and paragraphs, at which some viewers break a line.
     package var printable: String {
-        guard unicodeScalars.contains(where: \.isHidden) else { return self }
+        if utf8.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == 0x09 }) { return self }
         var result = ""
+        var marks = 0
         for scalar in unicodeScalars {
-            if scalar.isHidden {
+            marks = scalar.isMark ? marks + 1 : 0
+            if scalar.isHidden || marks > Self.maximumMarks {
                 result += "\\u{\(String(scalar.value, radix: 16))}"
             } else {
                 result.unicodeScalars.append(scalar)
@@ -15,6 +17,9 @@ extension String {
         }
         return result
     }
+
+    /// As many combining marks may stand on a letter; more would be drawn over the lines above.
+    private static let maximumMarks = 4
 
     /// How many columns of a terminal it takes: East Asian wide characters take two, combining ones none.
     ///
@@ -66,16 +71,19 @@ extension Unicode.Scalar {
     /// How many columns of a terminal it takes.
     fileprivate var columns: Int {
         if isASCII { return 1 }
-        switch properties.generalCategory {
-        case .nonspacingMark, .enclosingMark: return 0
-        default: return Self.wide.contains { $0.contains(value) } ? 2 : 1
-        }
+        if isMark { return 0 }
+        return properties.isEmojiPresentation || Self.wide.contains { $0.contains(value) } ? 2 : 1
     }
 
-    /// What East Asian scripts write as wide as two letters, and pictures.
+    /// Whether it is drawn on the one before it.
+    fileprivate var isMark: Bool {
+        guard !isASCII else { return false }
+        return properties.generalCategory == .nonspacingMark || properties.generalCategory == .enclosingMark
+    }
+
+    /// What East Asian scripts write as wide as two letters.
     private static let wide: [ClosedRange<UInt32>] = [
-        0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x2705...0x2705, 0x2728...0x2728,
-        0x274C...0x274C, 0x2753...0x2755, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+        0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
         0xA000...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F,
         0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x20000...0x3FFFD,
     ]
