@@ -27,17 +27,13 @@ build: libraries
 $(OCTOLOG): Package.swift $(shell find Sources -type f)
 	$(MAKE) build
 
-# Optimized tests would run faster, and take longer to build than that saves. With a folder of their own they can run
-# while octolog is built.
-TEST_BUILD ?= .build
-TESTS := --scratch-path $(TEST_BUILD)
-
+# Optimized tests would run faster, and take longer to build than that saves.
 test: libraries jq compressors validators programs build-tests
-	swift test $(TESTS) --skip-build
+	swift test --skip-build
 	$(MAKE) test-integrations
 
 build-tests: libraries
-	swift build $(TESTS) --build-tests
+	swift build --build-tests
 
 # octolog with the programs that take its events, and the configurations below integrations/.
 test-integrations: build validators programs
@@ -141,4 +137,4 @@ deb: package
 	packaging/deb .build
 
 clean:
-	rm -rf .build $(TEST_BUILD) .venv .venv-spark .programs bench/.build
+	rm -rf .build .venv .venv-spark .programs bench/.build

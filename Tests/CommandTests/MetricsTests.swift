@@ -245,7 +245,7 @@ import Glibc
         let folder = try TemporaryFolder()
         let result = try Tool.shell(
             """
-            mkdir \(folder.url.path)/m; (sleep 0.5; rmdir \(folder.url.path)/m; cat \(Self.log); sleep 3.5; \
+            mkdir \(folder.url.path)/m; (sleep 3; rm -r \(folder.url.path)/m; cat \(Self.log); sleep 3.5; \
             cat \(Self.log)) | octolog --metrics-file \(folder.url.path)/m/m.prom
             """)
         #expect(result.code == 74)

@@ -27,7 +27,7 @@ import Testing
         #expect(try Tool.run(["report", "no-such.log", good]).code == 66)
         let foreign = try Tool.shell("echo hello | octolog report")
         #expect(foreign.code == 4 && foreign.err.contains("was printed by an Octopus Deploy container"))
-        #expect(foreign.out.hasPrefix("VERDICT\n  Nothing in 1 lines was printed"))
+        #expect(foreign.out.hasPrefix("VERDICT\n  Nothing in 1 line was printed"))
         #expect(try Tool.shell("echo hello | octolog report -q").err.isEmpty)
         #expect(try Tool.shell("octolog report < /dev/null").out.contains("The input is empty."))
         let cut = try Tool.shell("gzip -c \(good) | head -c 900 | octolog report")
