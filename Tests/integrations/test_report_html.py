@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -198,12 +199,13 @@ def hostile_log(value: str) -> str:
 
 
 def shown(value: str) -> str:
-    """As octolog shows text: what steers is spelt out, TABs but."""
+    """As octolog shows text: what steers or only formats is spelt out, TABs but."""
 
-    def spelt(match: re.Match[str]) -> str:
-        return "\\u{" + format(ord(match.group()), "x") + "}"
+    def spelt(character: str) -> str:
+        is_hidden = character != "\t" and unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs")
+        return "\\u{" + format(ord(character), "x") + "}" if is_hidden else character
 
-    return re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", spelt, value)
+    return "".join(map(spelt, value))
 
 
 def test_hostile_lines_stay_text(browser: object, scratch: Path) -> None:
