@@ -141,23 +141,30 @@ struct Prefilter: ~Copyable {
 
     /// Where the `stride + 3` bytes of `literal` begin that are rarest in logs.
     private static func rarestStretch(of literal: [UInt8]) -> Int {
+        // A window is as common as the product of its bytes; logarithms add.
+        let bytes: [Int] = literal.map { logarithms[Int($0)] }
+        var windows: [Int] = []
+        for offset in 0...literal.count - 4 {
+            var window: Int = bytes[offset] + bytes[offset + 1]
+            window += bytes[offset + 2] + bytes[offset + 3]
+            windows.append(1 << min(window, 40))
+        }
+        var cost: Int = windows[..<stride].reduce(0, +)
         var best = 0
-        var lowest = Int.max
-        for start in 0...literal.count - shortest {
-            var cost = 0
-            // A window is as common as the product of its bytes; logarithms add.
-            for offset in start..<start + stride {
-                var window = 0
-                for byte in literal[offset..<offset + 4] { window += commonness(of: byte) }
-                cost += 1 << min(window, 40)
-            }
+        var lowest = cost
+        var start = 1
+        while start <= literal.count - shortest {
+            cost += windows[start + stride - 1] - windows[start - 1]
             if cost < lowest {
-                lowest = cost
                 best = start
+                lowest = cost
             }
+            start += 1
         }
         return best
     }
+
+    private static let logarithms: [Int] = (0...UInt8.max).map { commonness(of: $0) }
 
     /// About twice the logarithm of how often a byte occurs in the text of logs.
     private static func commonness(of byte: UInt8) -> Int {
