@@ -21,11 +21,50 @@ package struct Fault: Error {
     package var column: Int
 }
 
-/// The documents of a text, one after the other, as libyaml reads them.
-package struct Documents: ~Copyable {
+/// A parser of libyaml's and the text that it reads.
+private struct Parser: ~Copyable {
     private let bytes: UnsafeMutableBufferPointer<UInt8>
     // unsafe: libyaml keeps pointers to both until the parser is deleted, so neither may move.
-    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    let pointer: UnsafeMutablePointer<yaml_parser_t>
+
+    init(of text: String) throws(Fault) {
+        bytes = .allocate(capacity: text.utf8.count)
+        _ = bytes.initialize(from: text.utf8)
+        pointer = .allocate(capacity: 1)
+        pointer.initialize(to: yaml_parser_t())
+        guard yaml_parser_initialize(pointer) == 1 else { throw Fault(reason: .noMemory, line: 1, column: 1) }
+        yaml_parser_set_encoding(pointer, YAML_UTF8_ENCODING)
+        yaml_parser_set_input_string(pointer, bytes.baseAddress, bytes.count)
+    }
+
+    deinit {
+        yaml_parser_delete(pointer)
+        pointer.deallocate()
+        bytes.deallocate()
+    }
+
+    /// What it stopped at.
+    var fault: Fault {
+        let problem = pointer.pointee.problem.map { String(cString: $0) } ?? ""
+        switch pointer.pointee.error {
+        case YAML_MEMORY_ERROR: return Fault(reason: .noMemory, line: 1, column: 1)
+        case YAML_READER_ERROR:
+            // The reader counts bytes, and looks ahead: its mark is another place.
+            let before = String(decoding: bytes.prefix(pointer.pointee.problem_offset), as: UTF8.self).unicodeScalars
+            let line = before.count { $0 == "\n" } + 1
+            let column = before.reversed().prefix { $0 != "\n" }.count + 1
+            return Fault(reason: .syntax(problem), line: line, column: column)
+        default:
+            let context = pointer.pointee.context.map { String(cString: $0) + ": " } ?? ""
+            let mark = pointer.pointee.problem_mark
+            return Fault(reason: .syntax(context + problem), line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+        }
+    }
+}
+
+/// The documents of a text, one after the other, as libyaml reads them.
+package struct Documents: ~Copyable {
+    private let parser: Parser
 
     /// libyaml takes quadratic time where more stand in one another; no person writes so many.
     package static let maximumDepth = 64
@@ -33,60 +72,41 @@ package struct Documents: ~Copyable {
     package static let maximumAliases = 100
 
     package init(of text: String) throws(Fault) {
-        bytes = .allocate(capacity: text.utf8.count)
-        _ = bytes.initialize(from: text.utf8)
-        parser = .allocate(capacity: 1)
-        parser.initialize(to: yaml_parser_t())
-        guard yaml_parser_initialize(parser) == 1 else { throw Fault(reason: .noMemory, line: 1, column: 1) }
-        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
-        if let fault = Self.excess(in: text) { throw fault }
-    }
-
-    deinit {
-        yaml_parser_delete(parser)
-        parser.deallocate()
-        bytes.deallocate()
+        if let fault = Self.excess(in: try Parser(of: text)) { throw fault }
+        parser = try Parser(of: text)
     }
 
     /// Looks at all of a text before any of it is built. What is no YAML is found, and told, when it is read.
-    private static func excess(in text: String) -> Fault? {
-        // unsafe: the parser reads the text's bytes as long as it lives, which is here.
-        var failure: Fault?
-        var text = text
-        text.withUTF8 { bytes in
-            var parser = yaml_parser_t()
-            guard yaml_parser_initialize(&parser) == 1 else { return }
-            defer { yaml_parser_delete(&parser) }
-            yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
-            yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
-            var (depth, aliases) = (0, 0)
-            while failure == nil {
-                var event = yaml_event_t()
-                guard yaml_parser_parse(&parser, &event) == 1 else { return }
-                defer { yaml_event_delete(&event) }
-                switch event.type {
-                case YAML_STREAM_END_EVENT: return
-                case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT: depth += 1
-                case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: depth -= 1
-                case YAML_ALIAS_EVENT: aliases += 1
-                default: continue
-                }
-                let reason: Fault.Reason? =
-                    depth > maximumDepth
-                    ? .tooDeep(maximumDepth) : aliases > maximumAliases ? .tooManyAliases(maximumAliases) : nil
-                failure = reason.map {
-                    Fault(reason: $0, line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1)
-                }
+    private static func excess(in parser: consuming Parser) -> Fault? {
+        var (depth, aliases) = (0, 0)
+        while true {
+            var event = yaml_event_t()
+            guard yaml_parser_parse(parser.pointer, &event) == 1 else { return nil }
+            defer { yaml_event_delete(&event) }
+            switch event.type {
+            case YAML_STREAM_END_EVENT: return nil
+            case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT: depth += 1
+            case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: depth -= 1
+            case YAML_ALIAS_EVENT: aliases += 1
+            default: continue
             }
+            let reason: Fault.Reason
+            if depth > maximumDepth {
+                reason = .tooDeep(maximumDepth)
+            } else if aliases > maximumAliases {
+                reason = .tooManyAliases(maximumAliases)
+            } else {
+                continue
+            }
+            let mark = event.start_mark
+            return Fault(reason: reason, line: Int(mark.line) + 1, column: Int(mark.column) + 1)
         }
-        return failure
     }
 
     /// The root of the next document; nil behind the last.
     package mutating func next() throws(Fault) -> Node? {
         var document = yaml_document_t()
-        guard yaml_parser_load(parser, &document) == 1 else { throw fault }
+        guard yaml_parser_load(parser.pointer, &document) == 1 else { throw parser.fault }
         defer { yaml_document_delete(&document) }
         guard yaml_document_get_root_node(&document) != nil else { return nil }
         var entries: [Node.Entry] = []
@@ -127,23 +147,5 @@ package struct Documents: ~Copyable {
     ) -> [Element] {
         guard let start, let top else { return [] }
         return Array(UnsafeBufferPointer(start: start, count: top - start))
-    }
-
-    /// What libyaml stopped at.
-    private var fault: Fault {
-        let problem = parser.pointee.problem.map { String(cString: $0) } ?? ""
-        switch parser.pointee.error {
-        case YAML_MEMORY_ERROR: return Fault(reason: .noMemory, line: 1, column: 1)
-        case YAML_READER_ERROR:
-            // The reader counts bytes, and looks ahead: its mark is another place.
-            let before = String(decoding: bytes.prefix(parser.pointee.problem_offset), as: UTF8.self).unicodeScalars
-            let line = before.count { $0 == "\n" } + 1
-            let column = before.reversed().prefix { $0 != "\n" }.count + 1
-            return Fault(reason: .syntax(problem), line: line, column: column)
-        default:
-            let context = parser.pointee.context.map { String(cString: $0) + ": " } ?? ""
-            let mark = parser.pointee.problem_mark
-            return Fault(reason: .syntax(context + problem), line: Int(mark.line) + 1, column: Int(mark.column) + 1)
-        }
     }
 }
