@@ -48,8 +48,9 @@ package struct RuleBook {
                 add(
                     RuleFault(
                         file: file, line: source.lines.count, column: 1, "so many errors: the rest is not looked at"))
+            } else if isEmpty {
+                add(RuleFault(file: file, line: 1, column: 1, "the file holds no rules"))
             }
-            if isEmpty { add(RuleFault(file: file, line: 1, column: 1, "the file holds no rules")) }
         } catch {
             add(RuleFault(error, file: file))
         }

@@ -77,9 +77,10 @@ struct CaptureCommand: ParsableCommand {
         if reading.container != nil, names.count > 1 {
             throw ValidationError("--container can't name several containers: they have the names that --docker gives.")
         }
-        if names.count > 1, names.count > RunningCommands.room {
+        let room = names.count > 1 ? RunningCommands.makeRoom() : 1
+        if names.count > room {
             throw ValidationError(
-                "--docker takes \(RunningCommands.room) containers at most, by ulimit -n: raise it, or share them out.")
+                "--docker takes \(room) containers at most, by ulimit -n: raise it, or share them out.")
         }
     }
 

@@ -47,18 +47,12 @@ enum RuleFiles {
         guard file != "-", stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [file] }
         guard let directory = opendir(file) else { throw refused(file, .last) }
         defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix("."), name.hasSuffix(".yaml") || name.hasSuffix(".yml") { names.append(name) }
-        }
+        let names = Inputs.names(in: directory).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
         guard !names.isEmpty else {
             Diagnostics.say("the folder \(file) holds no .yaml files")
             throw Exit.noInput.error
         }
-        return names.sorted().map { file.hasSuffix("/") ? file + $0 : "\(file)/\($0)" }
+        return names.map { file.hasSuffix("/") ? file + $0 : "\(file)/\($0)" }
     }
 
     /// All bytes of a file, or one more than a file of rules may have.

@@ -7,9 +7,11 @@ enum RunningCommands {
     /// More can't run at once.
     static let maximum = 1024
 
-    /// How many can run at once with the descriptors that the process may have: each takes two, and four while it is
-    /// started. The limit is raised to what is allowed.
-    static var room: Int {
+    /// Raises the number of descriptors that the process may have to what it is allowed: a command takes two, and four
+    /// while it is started.
+    ///
+    /// - Returns: how many can run at once.
+    static func makeRoom() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1 }
         limit.rlim_cur = min(limit.rlim_max, 65_536)

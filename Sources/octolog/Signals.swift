@@ -2,9 +2,9 @@ import Synchronization
 
 import Glibc
 
-/// SIGINT and SIGTERM end the reading, not the program: what was read is told first.
+/// SIGINT and SIGTERM end the reading, not the program: what was read is told first. A second one ends it at once.
 ///
-/// `capture` passes them on, and reads what its commands have to say to them; a second one ends it at once.
+/// `capture` passes them on, and reads what its commands have to say to them.
 enum Signals {
     private static let last = Atomic<Int32>(0)
     /// The handler writes here, so that a wait that is about to begin returns at once.
