@@ -38,6 +38,13 @@ import Testing
         #expect(try Tool.run(["--fromat"]).err.hasSuffix("see octolog analyze --help\n"))
     }
 
+    @Test("what can't be written is an error, help and version too") func fullDisk() throws {
+        for command in ["--help", "--version", "key --help", "explain"] {
+            let result = try Tool.shell("octolog \(command) > /dev/full")
+            #expect(result.code == 74 && result.err.contains("can't write"), "\(command): \(result.err)")
+        }
+    }
+
     @Test("a misspelt file is named with the one that is there") func file() throws {
         let result = try Tool.run([Self.log.replacing("input", with: "inptu")])
         #expect(result.code == 66)
@@ -49,13 +56,15 @@ import Testing
     }
 
     /// A program by the name of docker that writes what it reads to stdout, as long as octolog looks for it.
-    private static func piped(_ redirection: String, _ options: String) throws -> String {
+    private static func piped(
+        _ redirection: String, _ options: String, by command: String = "./docker log"
+    ) throws -> String {
         let folder = try TemporaryFolder()
         return try Tool.shell(
             """
             cd '\(folder.url.path)' && cp "$(readlink -f "$(command -v cat)")" docker && mkfifo log
             { sleep 1; cat '\(Tool.package.path)/\(log)' > log; } &
-            { ./docker log \(redirection) | octolog \(options) > /dev/null; } 2>&1
+            { \(command) \(redirection) | octolog \(options) > /dev/null; } 2>&1
             """
         ).out
     }
@@ -63,6 +72,9 @@ import Testing
     @Test("-v says when what docker writes to stderr is not in the pipe, and only then") func stderr() throws {
         #expect(try Self.piped("", "-v").hasPrefix("octolog: what docker writes to stderr is not in this pipe"))
         #expect(try !Self.piped("2>&1", "-v").contains("stderr"))
+        // The shell around it has the pipe too, and is none of the programs that are meant.
+        let inShell = try Self.piped("", "-v", by: "(./docker log; true)")
+        #expect(inShell.hasPrefix("octolog: what docker writes to stderr is not in this pipe"), "\(inShell)")
         #expect(try Self.piped("", "").isEmpty)
         #expect(try !Tool.run(["-v", Self.log]).err.contains("pipe"))
     }

@@ -68,6 +68,13 @@ private func failedStart(of user: String, at minute: Int = 15) -> String {
         }
     }
 
+    @Test("marks can't be piled up until they are drawn over other lines") func marks() {
+        #expect("s\u{301}\u{302}a".printable == "s\u{301}\u{302}a")
+        let piled = ("s" + String(repeating: "\u{301}", count: 1000) + "a").printable
+        #expect(piled.hasPrefix("s\u{301}\u{301}\u{301}\u{301}\\u{301}") && piled.hasSuffix("\\u{301}a"))
+        #expect(piled.unicodeScalars.count { $0 == "\u{301}" } == 4)
+    }
+
     @Test("what a container failed of before is told in a line, with what to do above") func again() {
         let loop = (10..<13).map { failedStart(of: "sa", at: $0) }.joined()
         let text = text(of: events(of: loop), TextLook(drawing: .unicode))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -197,6 +198,39 @@ def test_a_report_fits(terminals, columns: int) -> None:
     # With -J tmux joins the lines that it had to wrap.
     joined = [line.rstrip() for line in terminal.screen("-J").split("\n")]
     assert joined == [line.rstrip() for line in screen.split("\n")]
+
+
+def test_progress_leaves_no_trace_and_quiet_has_none(terminals, tmp_path: Path) -> None:
+    large = tmp_path / "large.log"
+    parts = 60 if "debug" in str(OCTOLOG) else 900
+    with large.open("wb") as file:
+        for _ in range(parts):
+            file.write(b"2024-01-01 10:00:00.000 INFO nothing of interest happens here, again and again\n" * 10_000)
+    for command in ["octolog --format events {} > {}", "octolog report {} > {}"]:
+        terminal = terminals(100)
+        terminal.type(f"clear; {command.format(large, tmp_path / 'out')}; echo ended:$?")
+        wait_for(lambda shown=terminal: " % of " in shown.screen(), "the progress")
+        wait_for(lambda shown=terminal: "ended:" in shown.screen(), "the end")
+        assert " % of " not in terminal.screen()
+    quiet = terminals(100)
+    quiet.type(f"clear; octolog -q --format events {large} > {tmp_path / 'out'}; echo ended:$?")
+    wait_for(lambda: "ended:" in quiet.screen() or " % of " in quiet.screen(), "the end")
+    assert " % of " not in quiet.screen()
+
+
+def test_a_second_ctrl_c_leaves_no_trace_of_what_went_on(terminals, tmp_path: Path) -> None:
+    half = tmp_path / "half.log"
+    half.write_bytes(b"\n".join((ROOT / case(GOOD)).read_bytes().split(b"\n")[:12]) + b"\n")
+    stubborn = tmp_path / "stubborn"
+    stubborn.write_text(f"trap '' INT\ncat {half}\nsleep 20\n")
+    terminal = terminals(100)
+    terminal.type(f"clear; trap : INT; octolog capture -- bash {stubborn}; echo ended:$?")
+    wait_for(lambda: "… bash: database" in terminal.screen(), terminal.screen())
+    terminal.key("C-c")
+    time.sleep(0.5)
+    terminal.key("C-c")
+    wait_for(lambda: "ended:130" in terminal.screen(), terminal.screen())
+    assert "… bash: database" not in terminal.screen()
 
 
 def test_an_empty_terminal_is_told_what_to_type(terminals) -> None:
