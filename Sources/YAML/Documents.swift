@@ -22,7 +22,7 @@ package struct Fault: Error {
 }
 
 /// A parser of libyaml's and the text that it reads.
-private struct Parser: ~Copyable {
+private final class Parser {
     private let bytes: UnsafeMutableBufferPointer<UInt8>
     // unsafe: libyaml keeps pointers to both until the parser is deleted, so neither may move.
     let pointer: UnsafeMutablePointer<yaml_parser_t>
@@ -77,7 +77,7 @@ package struct Documents: ~Copyable {
     }
 
     /// Looks at all of a text before any of it is built. What is no YAML is found, and told, when it is read.
-    private static func excess(in parser: consuming Parser) -> Fault? {
+    private static func excess(in parser: Parser) -> Fault? {
         var (depth, aliases) = (0, 0)
         while true {
             var event = yaml_event_t()
