@@ -75,6 +75,19 @@ private func failedStart(of user: String, at minute: Int = 15) -> String {
         #expect(piled.unicodeScalars.count { $0 == "\u{301}" } == 4)
     }
 
+    @Test("what a log says at length is told in a few rows, and at once")
+    func lengths() {
+        for long in ["\u{301}", "x", "日", "\u{200B}", "x y "].map({ String(repeating: $0, count: 200_000) }) {
+            let events = events(of: failedStart(of: "s" + long + "a"), named: "\(long).log")
+            let started = ContinuousClock.now
+            for drawing in [TextLook.Drawing.none, .unicode] {
+                let text = text(of: events, TextLook(width: 60, drawing: drawing))
+                #expect(text.contains("sql-login-failed") && text.split(separator: "\n").count < 120)
+            }
+            #expect(ContinuousClock.now - started < .seconds(60))
+        }
+    }
+
     @Test("what a container failed of before is told in a line, with what to do above") func again() {
         let loop = (10..<13).map { failedStart(of: "sa", at: $0) }.joined()
         let text = text(of: events(of: loop), TextLook(drawing: .unicode))

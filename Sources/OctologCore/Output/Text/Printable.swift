@@ -41,15 +41,19 @@ extension String {
         let end = String(String.UnicodeScalarView(unicodeScalars.reversed())).prefix(columns: max(0, limit / 2 - 3))
         return prefix(columns: limit / 2) + "..." + String(String.UnicodeScalarView(end.unicodeScalars.reversed()))
     }
+}
 
+extension StringProtocol {
     /// As many of its characters as fit into so many columns.
-    func prefix(columns limit: Int) -> Substring {
+    func prefix(columns limit: Int) -> SubSequence {
         var used = 0
-        for index in unicodeScalars.indices {
+        var index = unicodeScalars.startIndex
+        while index < unicodeScalars.endIndex {
             used += unicodeScalars[index].columns
-            if used > limit { return self[..<index] }
+            if used > limit { break }
+            index = unicodeScalars.index(after: index)
         }
-        return self[...]
+        return self[..<index]
     }
 }
 

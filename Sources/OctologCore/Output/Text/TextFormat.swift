@@ -81,7 +81,7 @@ extension TextFormat {
         if let container = event.origin.container, container != self.container {
             self.container = container
             if !isFirst { page.blank() }
-            page.paragraph(Self.name(container), hanging: Self.margin, .bold)
+            page.paragraph(brief(Self.name(container)), hanging: Self.margin, .bold)
         }
         isFirst = false
         guard let day = event.time?.seconds.prefix(while: { $0 != "T" }), day != self.day else { return }
@@ -89,20 +89,26 @@ extension TextFormat {
         page.line("\(day) (UTC)", indent: Self.margin, .faint)
     }
 
+    /// What a log says may be as long as its lines; of more than so many rows the ends tell what it is.
+    private func brief(_ text: String, rows: Int = 8) -> String {
+        text.printable.shortenedInside(to: rows * (look.width - 10))
+    }
+
     private func write(_ row: Row, at time: Timestamp?, _ page: inout TextPage) {
+        let text = brief(row.text)
         let clock = time.map { String($0.seconds.drop { $0 != "T" }.dropFirst().dropLast()) } ?? ""
         // Where there is little room the times have none.
         let isNarrow = look.width < 50
         let indent = Self.margin + (isNarrow ? 0 : Self.timeWidth)
         if isNarrow {
             page.labelled(
-                row.mark.glyph(look.drawing), row.text, indent: Self.margin, label: 2, row.style, labelStyle: row.style)
+                row.mark.glyph(look.drawing), text, indent: Self.margin, label: 2, row.style, labelStyle: row.style)
         } else {
             let mark = row.mark.glyph(look.drawing)
             page.labelled(
-                clock, "\(mark) \(row.text)", indent: Self.margin, label: Self.timeWidth, hanging: 2, row.style)
+                clock, "\(mark) \(text)", indent: Self.margin, label: Self.timeWidth, hanging: 2, row.style)
         }
-        for detail in row.details { page.paragraph(detail.text, indent: indent + 2, hanging: 2, detail.style) }
+        for detail in row.details { page.paragraph(brief(detail.text), indent: indent + 2, hanging: 2, detail.style) }
     }
 
     /// A line, and what stands below it.
@@ -233,12 +239,11 @@ extension TextFormat {
             return Row(.failed, "\(title): \(sentence)\(confidence), as before", .red)
         }
         typealias Line = TextPage.Framed
-        var lines = [Line(text: sentence + confidence, style: .bold), Line(text: "")]
+        var lines = [Line(text: brief(sentence) + confidence, style: .bold), Line(text: "")]
         lines += evidence.map { line in
             let input = Self.name(line.input.split(separator: "/").last.map(String.init) ?? line.input)
             let text = "\(input):\(line.location.line): \(line.text)"
-            // Three lines of it tell what it is; all of it is in the log.
-            return Line(text: text.shortenedInside(to: 3 * (look.width - 10)), hanging: 2)
+            return Line(text: brief(text, rows: 3), hanging: 2)
         }
         if !evidence.isEmpty { lines.append(Line(text: "")) }
         _ = remedies.insert(cause.remedy)
@@ -286,7 +291,7 @@ extension TextFormat {
         if !isFirst { page.blank() }
         let isBad = count(.startupFailed) > 0
         page.paragraph(parts.joined(separator: ", "), isBad ? .boldRed : .bold)
-        for line in outcomes.lines { page.paragraph(line, indent: Self.margin, hanging: 2) }
+        for line in outcomes.lines { page.paragraph(brief(line), indent: Self.margin, hanging: 2) }
         return page.text
     }
 }

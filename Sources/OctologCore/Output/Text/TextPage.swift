@@ -129,13 +129,16 @@ struct TextPage {
             line += word
             length += count
             hasWord = true
-            while isFramed, length > room {
-                let piece = line.prefix(columns: max(2, room))
+            guard isFramed, length > room else { continue }
+            var left = line[...]
+            while length > room {
+                let piece = left.prefix(columns: max(2, room))
                 lines.append(String(piece))
-                line = String(line[piece.endIndex...])
-                length = line.columns
+                left = left[piece.endIndex...]
+                length -= String(piece).columns
                 room = width - rest
             }
+            line = String(left)
         }
         lines.append(line)
         return lines
