@@ -29,7 +29,7 @@ let package = Package(
             dependencies: ["CCompression"],
             linkerSettings: ["z", "zstd", "lzma", "bz2"].map { .linkedLibrary(":lib\($0).a") }
         ),
-        // One loop over bytes, which Swift's vectors can't express.
+        // The loops over bytes, which Swift's vectors can't express.
         .target(name: "CScan"),
         .target(
             name: "OctologCore",
@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "Fleet", path: "Tests/Fleet"),
         .testTarget(name: "PCRE2Tests", dependencies: ["PCRE2"]),
         .testTarget(name: "DecompressionTests", dependencies: ["Decompression"]),
-        .testTarget(name: "OctologCoreTests", dependencies: ["OctologCore"]),
+        .testTarget(name: "OctologCoreTests", dependencies: ["OctologCore", "CScan"]),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
         .testTarget(name: "RuleFileTests", dependencies: ["RuleFile", "OctologCore"]),
         .testTarget(

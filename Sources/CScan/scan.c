@@ -1,55 +1,132 @@
-// The one loop that Swift can't write as fast: its vectors have no table look-up. Everything else is in Swift.
+// The loops that Swift can't write as fast: its vectors have no table look-up. Everything else is in Swift.
 #include "cscan.h"
+#include <string.h>
 
 static inline uint8_t fit(const octolog_triples *t, const uint8_t *p) {
     return t->low[0][p[0] & 15] & t->high[0][p[0] >> 4] & t->low[1][p[1] & 15] & t->high[1][p[1] >> 4]
          & t->low[2][p[2] & 15] & t->high[2][p[2] >> 4];
 }
 
-static size_t first_plain(const octolog_triples *t, const uint8_t *bytes, size_t i, size_t count) {
+static size_t find_plain(
+    const octolog_triples *sets, bool has_two, const uint8_t *bytes, size_t i, size_t count, uint32_t *places
+) {
+    *places = 1;
     for (; i + 2 < count; i++)
-        if (fit(t, bytes + i)) return i;
+        if (fit(sets, bytes + i) || (has_two && fit(sets + 1, bytes + i))) return i;
     return count;
+}
+
+static size_t count_plain(const uint8_t *bytes, size_t count, uint8_t byte) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) found += bytes[i] == byte;
+    return found;
 }
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-__attribute__((target("avx2")))
-static inline __m256i fit_block(__m256i low, __m256i high, __m256i half, const uint8_t *p) {
-    __m256i here = _mm256_loadu_si256((const __m256i *)p);
-    return _mm256_and_si256(
-        _mm256_shuffle_epi8(low, _mm256_and_si256(here, half)),
-        _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(here, 4), half)));
-}
+// Both kernels below are the same but for the width of their vectors.
 
-__attribute__((target("avx2")))
-static inline __m256i table(const uint8_t *entries) {
-    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)entries));
-}
+#define LANES 16
+#define KERNEL(name) name##_ssse3
+#define TARGET __attribute__((target("ssse3")))
+#define VECTOR __m128i
+#define LOAD(p) _mm_loadu_si128((const __m128i *)(p))
+#define TABLE(p) _mm_loadu_si128((const __m128i *)(p))
+#define AND _mm_and_si128
+#define OR _mm_or_si128
+#define EQUAL _mm_cmpeq_epi8
+#define MINUS _mm_sub_epi8
+#define HIGH(v) _mm_and_si128(_mm_srli_epi16(v, 4), half)
+#define LOOK_UP _mm_shuffle_epi8
+#define ALL(b) _mm_set1_epi8((char)(b))
+#define ZERO _mm_setzero_si128()
+#define MASK(v) ((uint32_t)_mm_movemask_epi8(v))
+#define FULL 0xFFFFu
+#define SUMS _mm_sad_epu8
+#include "kernel.inc"
 
-__attribute__((target("avx2")))
-static size_t first_avx2(const octolog_triples *t, const uint8_t *bytes, size_t i, size_t count) {
-    const __m256i half = _mm256_set1_epi8(15), zero = _mm256_setzero_si256();
-    const __m256i low0 = table(t->low[0]), high0 = table(t->high[0]);
-    const __m256i low1 = table(t->low[1]), high1 = table(t->high[1]);
-    const __m256i low2 = table(t->low[2]), high2 = table(t->high[2]);
-    // 34 bytes are read at i.
-    for (; i + 34 <= count; i += 32) {
-        __m256i fits = _mm256_and_si256(
-            fit_block(low0, high0, half, bytes + i),
-            _mm256_and_si256(
-                fit_block(low1, high1, half, bytes + i + 1), fit_block(low2, high2, half, bytes + i + 2)));
-        uint32_t misses = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(fits, zero));
-        if (misses != 0xFFFFFFFFu) return i + (size_t)__builtin_ctz(~misses);
-    }
-    return first_plain(t, bytes, i, count);
-}
+#define LANES 32
+#define KERNEL(name) name##_avx2
+#define TARGET __attribute__((target("avx2")))
+#define VECTOR __m256i
+#define LOAD(p) _mm256_loadu_si256((const __m256i *)(p))
+#define TABLE(p) _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(p)))
+#define AND _mm256_and_si256
+#define OR _mm256_or_si256
+#define EQUAL _mm256_cmpeq_epi8
+#define MINUS _mm256_sub_epi8
+#define HIGH(v) _mm256_and_si256(_mm256_srli_epi16(v, 4), half)
+#define LOOK_UP _mm256_shuffle_epi8
+#define ALL(b) _mm256_set1_epi8((char)(b))
+#define ZERO _mm256_setzero_si256()
+#define MASK(v) ((uint32_t)_mm256_movemask_epi8(v))
+#define FULL 0xFFFFFFFFu
+#define SUMS _mm256_sad_epu8
+#include "kernel.inc"
 #endif
 
-size_t octolog_first_triple(const octolog_triples *triples, const uint8_t *bytes, size_t start, size_t count) {
+octolog_kernel octolog_best_kernel(void) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return first_avx2(triples, bytes, start, count);
+    if (__builtin_cpu_supports("avx2")) return OCTOLOG_AVX2;
+    if (__builtin_cpu_supports("ssse3")) return OCTOLOG_SSSE3;
 #endif
-    return first_plain(triples, bytes, start, count);
+    return OCTOLOG_PLAIN;
+}
+
+size_t octolog_find_triples(
+    octolog_kernel kernel, const octolog_triples *sets, bool has_two, const uint8_t *bytes, size_t start, size_t count,
+    uint32_t *places
+) {
+    switch (kernel) {
+#if defined(__x86_64__)
+    case OCTOLOG_AVX2: return find_avx2(sets, has_two, bytes, start, count, places);
+    case OCTOLOG_SSSE3: return find_ssse3(sets, has_two, bytes, start, count, places);
+#endif
+    default: return find_plain(sets, has_two, bytes, start, count, places);
+    }
+}
+
+size_t octolog_count(octolog_kernel kernel, const uint8_t *bytes, size_t count, uint8_t byte) {
+    switch (kernel) {
+#if defined(__x86_64__)
+    case OCTOLOG_AVX2: return count_avx2(bytes, count, byte);
+    case OCTOLOG_SSSE3: return count_ssse3(bytes, count, byte);
+#endif
+    default: return count_plain(bytes, count, byte);
+    }
+}
+
+static inline uint64_t load(const uint8_t *p, size_t width) {
+    uint64_t window = 0;
+    memcpy(&window, p, width);
+    return window;
+}
+
+static inline uint64_t look(octolog_windows windows, const uint8_t *p, size_t width) {
+    uint64_t slot = load(p, width) * OCTOLOG_FACTOR >> windows.shift;
+    return windows.bits[slot >> 6] >> (slot & 63);
+}
+
+// Four looks that don't wait for each other.
+static inline __attribute__((always_inline)) size_t first_window(
+    octolog_windows windows, const uint8_t *bytes, size_t i, size_t count, size_t width
+) {
+    const size_t stride = OCTOLOG_STRIDE;
+    for (; i + 3 * stride + width <= count; i += 4 * stride) {
+        uint64_t a = look(windows, bytes + i, width), b = look(windows, bytes + i + stride, width),
+                 c = look(windows, bytes + i + 2 * stride, width), d = look(windows, bytes + i + 3 * stride, width);
+        if (((a | b) | (c | d)) & 1) return a & 1 ? i : b & 1 ? i + stride : c & 1 ? i + 2 * stride : i + 3 * stride;
+    }
+    for (; i + width <= count; i += stride)
+        if (look(windows, bytes + i, width) & 1) return i;
+    return count;
+}
+
+size_t octolog_first_wide(octolog_windows windows, const uint8_t *bytes, size_t start, size_t count) {
+    return first_window(windows, bytes, start, count, OCTOLOG_WIDE);
+}
+
+size_t octolog_first_narrow(octolog_windows windows, const uint8_t *bytes, size_t start, size_t count) {
+    return first_window(windows, bytes, start, count, OCTOLOG_NARROW);
 }

@@ -22,8 +22,7 @@ extension LogStream {
     ) -> Int {
         var line = region.line
         var position = 0
-        var lookahead = Classifier.Lookahead()
-        var secrets = SecretLookahead()
+        var lookahead = LineScanner.Lookahead()
         // A last line without its end may have been cut: it is looked at, whatever it says.
         let lastEnd = bytes.last(UInt8(ascii: "\n"), from: 0, to: bytes.count)
         let openLine = lastEnd.map { $0 + 1 } ?? 0
@@ -31,10 +30,9 @@ extension LogStream {
             var start = position
             if !wantsEveryLine, !recogniser.classifier.wantsEveryLine {
                 // Until it is clear that the log is one of ours, any line of ours counts.
-                let telling = totals.isRecognised
-                let candidate = recogniser.classifier.firstCandidate(
-                    in: bytes, from: position, telling: telling, &lookahead)
-                start = min(candidate ?? bytes.count, firstSecret(in: bytes, from: position, &secrets, recogniser))
+                start = recogniser.classifier.scanner.next(
+                    in: bytes, from: position, isTelling: totals.isRecognised,
+                    known: masks == nil ? nil : known.windows, &lookahead)
                 while start > position, start < bytes.count, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
                 // A line that long may be a part of one, or hold a stamp.
                 if let long = LineEnds.firstLong(in: bytes, from: position, to: start) { start = long }

@@ -1,29 +1,7 @@
 // The secrets of a log: found in each line that may hold one, known again later, and told.
 
-/// How far a search for secrets has looked ahead in the bytes at hand.
-struct SecretLookahead {
-    /// The next sign of a secret, and the next place that may lie in a known one; -1 where nobody has looked.
-    fileprivate var sign = -1
-    fileprivate var known = -1
-}
-
 extension LogStream {
     // MARK: Finding
-
-    /// A byte of the first line from `start` on that may hold a secret; the end of the bytes if there is none.
-    func firstSecret(
-        in bytes: Span<UInt8>, from start: Int, _ lookahead: inout SecretLookahead, _ recogniser: borrowing Recogniser
-    ) -> Int {
-        if lookahead.sign < start {
-            lookahead.sign = recogniser.redactor.signs.first(in: bytes, from: start, to: bytes.count) ?? bytes.count
-        }
-        // Who shows a line looks at it then; all others need not be known.
-        guard masks != nil else { return lookahead.sign }
-        if lookahead.known < start {
-            lookahead.known = known.windows.first(in: bytes, from: start, to: bytes.count) ?? bytes.count
-        }
-        return min(lookahead.sign, lookahead.known)
-    }
 
     /// Finds the secrets of the line at hand, if nobody has yet.
     mutating func findExposed(in line: Span<UInt8>, at location: Location, _ recogniser: inout Recogniser) {
@@ -158,17 +136,20 @@ extension LogStream {
             wantedLines = max(wantedLines, Self.valueLines)
         }
         guard masks != nil, !isStartupLine else { return }
+        // Where there was nothing to go on with, the next line need not be looked at.
+        var mayGoOn = mayHold || !exposed.isEmpty
         if RecordAssembler.continues(line, statement),
             let whole = passed.joined(line, statement, at: location, wrapping.places, isCut: false),
             whole.wrapping.channel == wrapping.channel, whole.goesOn(with: line, statement)
         {
             let secrets = findSecrets(in: whole, &recogniser)
             mask(secrets.filter { !SecretValue.beginsAsMask($0.range, in: whole) }, in: whole)
+            mayGoOn = mayGoOn || secrets.contains { $0.range.upperBound > whole.seam }
             passed.remember(whole)
         } else {
             passed.remember(line, statement, at: location, wrapping)
         }
-        if line.count >= RecordAssembler.narrowestConsole - 8 { wantedLines = max(wantedLines, 1) }
+        if mayGoOn, line.count >= RecordAssembler.narrowestConsole - 8 { wantedLines = max(wantedLines, 1) }
     }
 
     /// The secrets of a text that was put together from several lines.

@@ -45,10 +45,19 @@ struct OctologCommand: ParsableCommand {
     static func main() {
         Hardening.begin()
         do {
-            var command = try parseAsRoot()
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            var command = try alone(arguments) ?? parseAsRoot(arguments)
             try command.run()
         } catch {
             refuse(error)
         }
+    }
+
+    /// The command that the arguments are right for, looked at by itself: to learn the options of all others takes
+    /// longer than to read a small log. Whatever is wrong with them is for all of octolog to say.
+    private static func alone(_ arguments: [String]) -> (any ParsableCommand)? {
+        guard arguments.first != "help" else { return nil }
+        let named = configuration.subcommands.first { $0._commandName == arguments.first }
+        return try? (named ?? AnalyzeCommand.self).parseAsRoot(named == nil ? arguments : Array(arguments.dropFirst()))
     }
 }

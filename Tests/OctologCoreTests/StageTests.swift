@@ -61,51 +61,6 @@ private func statement(_ line: String) -> (writer: Writers, time: String?, messa
             }
         }
     }
-
-    @Test("a line that ends with = is found, whatever blank follows") func equalsSign() {
-        func find(_ text: String) -> Int? {
-            let bytes = Array(text.utf8)
-            return LineEnds.firstSign(in: bytes.span, from: 0, to: bytes.count)
-        }
-        let padding = String(repeating: "x", count: 50)
-        #expect(find("a=b\nc=\n") == 5)
-        #expect(find("a=") == 1)
-        #expect(find("a = b\n") == nil)
-        // In JSON the line ends before the string does.
-        #expect(find(#"{"log":"a==\r\n","stream":"stdout"}"#) == 10)
-        #expect(find(#"{"MESSAGE":"a=="}"#) == 14)
-        #expect(find(#"name=\"x\" b=c"#) == nil)
-        #expect(find("\u{1B}[0m a = b") == 0)
-        for end in ["\n", "\r\n", " \r\n", "\t", ""] { #expect(find("\(padding) = \(padding)==\(end)") == 104) }
-    }
-}
-
-@Suite struct PrefilterTests {
-    @Test("a literal is found at every position") func positions() {
-        let prefilter = Prefilter([Array("Executing command '".utf8), Array("- name '".utf8)])
-        for before in 0..<40 {
-            for text in ["Executing command '", "- name '"] {
-                let bytes = Array((String(repeating: ".", count: before) + text).utf8)
-                #expect(prefilter.firstHit(in: bytes.span, from: 0) != nil)
-                var found: [Int] = []
-                prefilter.collectLiterals(of: bytes.span, into: &found)
-                #expect(Set(found).count == 1)
-            }
-        }
-        #expect(prefilter.firstHit(in: Array("Executing commands".utf8).span, from: 0) == nil)
-    }
-
-    @Test("no line that a rule matches is passed over between lines of no interest") func candidates() {
-        let classifier = Classifier(.builtIn)
-        for rule in RuleSet.builtIn.rules where !rule.anchors.contains(.onRequest) {
-            for line in rule.matches {
-                let bytes = Array("nothing here\nnor here\n\(line)\nand nothing\n".utf8)
-                var lookahead = Classifier.Lookahead()
-                let hit = classifier.firstCandidate(in: bytes.span, from: 0, telling: rule.fact != .known, &lookahead)
-                #expect(hit.map { (22..<22 + line.utf8.count).contains($0) } == true, "\(rule.id): \(line)")
-            }
-        }
-    }
 }
 
 @Suite struct LineBufferTests {

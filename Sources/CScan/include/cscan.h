@@ -1,6 +1,7 @@
 #ifndef OCTOLOG_CSCAN_H
 #define OCTOLOG_CSCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,8 +12,43 @@ typedef struct {
     uint8_t high[3][16];
 } octolog_triples;
 
-/// The first place at or after `start` where three bytes fit a group, or `count` if there is none.
-/// The last two bytes begin no word of three.
-size_t octolog_first_triple(const octolog_triples *triples, const uint8_t *bytes, size_t start, size_t count);
+/// Windows of text, each as one bit in a table of two to the power of `64 - shift`, by the high bits of a product.
+typedef struct {
+    const uint64_t *bits;
+    uint32_t shift;
+} octolog_windows;
+
+/// What a window of text is multiplied by to get its place in a table.
+#define OCTOLOG_FACTOR 0x9E3779B97F4A7C15ull
+
+/// How many bytes a wide and a narrow window have.
+#define OCTOLOG_WIDE 8
+#define OCTOLOG_NARROW 4
+/// How far two looks for a window are apart, in bytes.
+#define OCTOLOG_STRIDE 5
+
+/// How the first place is looked for where triples fit: all do the same.
+typedef enum { OCTOLOG_PLAIN, OCTOLOG_SSSE3, OCTOLOG_AVX2 } octolog_kernel;
+
+/// The fastest that this processor has.
+octolog_kernel octolog_best_kernel(void);
+
+/// Looks from `start` on for places where three bytes fit a group of one or two sets. The last two bytes begin no word
+/// of three.
+///
+/// `places` gets those that were found first, next to each other: its bit `n` is the place `n` behind the one that is
+/// returned. If there are none, `count` is returned.
+size_t octolog_find_triples(
+    octolog_kernel kernel, const octolog_triples *sets, bool has_two, const uint8_t *bytes, size_t start, size_t count,
+    uint32_t *places);
+
+/// The first place `start + n * OCTOLOG_STRIDE` whose window is in the table, or `count` if there is none.
+size_t octolog_first_wide(octolog_windows windows, const uint8_t *bytes, size_t start, size_t count);
+
+/// The first place `start + n * OCTOLOG_STRIDE` whose window is in the table, or `count` if there is none.
+size_t octolog_first_narrow(octolog_windows windows, const uint8_t *bytes, size_t start, size_t count);
+
+/// How many of the bytes are `byte`.
+size_t octolog_count(octolog_kernel kernel, const uint8_t *bytes, size_t count, uint8_t byte);
 
 #endif

@@ -14,13 +14,10 @@ struct Match {
 struct Classifier: ~Copyable {
     let set: RuleSet
     private var patterns: PatternTable
+    let scanner: LineScanner
     private let prefilter: Prefilter
     /// The rule of each literal of the prefilter.
     private let ruleOfLiteral: [Int]
-    /// The same for lines whose frames were not peeled.
-    private let wrappedPrefilter: Prefilter
-    /// The literals of rules whose lines say something: outside of a startup no others are looked for.
-    private let tellingPrefilter: Prefilter
     private let onRequest: [Int]
     private let onEqualsSign: [Int]
     private let onEveryLine: [Int]
@@ -61,36 +58,13 @@ struct Classifier: ~Copyable {
             }
         }
         prefilter = Prefilter(literals)
-        wrappedPrefilter = Prefilter(WrappedLiterals.all(of: literals))
-        tellingPrefilter = Prefilter(WrappedLiterals.all(of: tellingLiterals))
+        scanner = LineScanner(telling: tellingLiterals, all: literals)
         self.ruleOfLiteral = ruleOfLiteral
         self.onRequest = onRequest
         self.onEqualsSign = onEqualsSign
         self.onEveryLine = onEveryLine
         isCandidate = Array(repeating: false, count: set.rules.count)
         candidates.reserveCapacity(set.rules.count)
-    }
-
-    /// How far a search for candidates has looked ahead in the bytes at hand.
-    struct Lookahead {
-        /// The next literal; nil if none is left, and -1 if nobody has looked.
-        fileprivate var literal: Int? = -1
-    }
-
-    /// A byte of the first line at or after `start` that some rule may match, or nil if there is none.
-    ///
-    /// - Parameter telling: whether to pass over lines that are known and say nothing.
-    func firstCandidate(
-        in bytes: Span<UInt8>, from start: Int, telling: Bool, _ lookahead: inout Lookahead
-    ) -> Int? {
-        if let literal = lookahead.literal, literal < start {
-            lookahead.literal =
-                telling
-                ? tellingPrefilter.firstHit(in: bytes, from: start)
-                : wrappedPrefilter.firstHit(in: bytes, from: start)
-        }
-        let end = lookahead.literal ?? bytes.count
-        return LineEnds.firstSign(in: bytes, from: start, to: end) ?? lookahead.literal
     }
 
     /// The rules that `line` matches, in the order in which they lie in it; those of the user's are in `userMatches`.

@@ -1,3 +1,5 @@
+import CScan
+
 /// Values that were seen as secrets in one container, to know them again where nothing tells what they are.
 ///
 /// No value is kept: of each there is a hash under a number that each process draws for itself.
@@ -89,7 +91,9 @@ struct KnownSecrets {
         // The first bytes are looked for, and only where they are, whether the others follow.
         var hash = RollingHash(text.extracting(start..<start + Self.shortest))
         while true {
-            if firsts[Int(hash.value >> 6 & 63)] >> (hash.value & 63) & 1 != 0 {
+            if firsts[Int(hash.value >> 6 & 63)] >> (hash.value & 63) & 1 != 0,
+                values.contains(where: { $0.hashes[0] == hash.value })
+            {
                 find(at: start, in: text, endingAt: count, &found)
             }
             guard start + Self.shortest < count else { return found }
@@ -179,7 +183,8 @@ struct KnownWindows {
     private(set) var mayBeAnywhere = false
     private(set) var isEmpty = true
 
-    private static let stride = 5
+    private static let stride = Int(OCTOLOG_STRIDE)
+    private static let width = Int(OCTOLOG_NARROW)
     private static let slotBits = 14
     /// With more values than this the bits are kept apart more, at 128 KiB: many logs have few.
     private static let few = 40
@@ -205,38 +210,34 @@ struct KnownWindows {
         var start = 0
         var end = 0
         // Escapes may stand for quotes, backslashes and what is no ASCII.
-        while end < value.count, end - start < Self.stride + 3 {
+        while end < value.count, end - start < Self.stride + Self.width - 1 {
             end += 1
             let byte = value[end - 1]
             if byte < 0x20 || byte >= 0x7F || [0x22, 0x26, 0x27, 0x2F, 0x3C, 0x3E, 0x5C, 0x23].contains(byte) {
                 start = end
             }
         }
-        guard end - start == Self.stride + 3 else { return mayBeAnywhere = true }
+        guard end - start == Self.stride + Self.width - 1 else { return mayBeAnywhere = true }
         for offset in 0..<Self.stride {
-            let slot = slot(
-                value.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start + offset, as: UInt32.self) })
+            // unsafe: the window ends within the value.
+            let window = value.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start + offset, as: UInt32.self) }
+            let slot = Int(truncatingIfNeeded: (UInt64(window) &* OCTOLOG_FACTOR) >> UInt64(64 - slotBits))
             bits[slot >> 6] |= 1 << UInt64(slot & 63)
         }
-    }
-
-    private func slot(_ window: UInt32) -> Int {
-        Int(truncatingIfNeeded: (window &* 0x9E37_79B1) >> UInt32(32 - slotBits))
     }
 
     /// A byte of the first place in [start, end) that may lie in a value, or nil.
     func first(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         guard !isEmpty, start < end else { return nil }
         if mayBeAnywhere { return start }
-        return bytes.withUnsafeBytes { bytes in
-            var position = start
-            while position < end, position + 4 <= bytes.count {
-                // unsafe: four bytes lie within `bytes`.
-                let slot = slot(bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
-                if bits[slot >> 6] >> UInt64(slot & 63) & 1 != 0 { return position }
-                position += Self.stride
+        return bits.withUnsafeBufferPointer { bits in
+            bytes.withUnsafeBufferPointer { bytes in
+                // unsafe: the search ends with the bytes; windows begin before `end` and may go on behind it.
+                let limit = min(bytes.count, end + Self.width - 1)
+                let windows = octolog_windows(bits: bits.baseAddress, shift: UInt32(64 - slotBits))
+                let found = octolog_first_narrow(windows, bytes.baseAddress, start, limit)
+                return found < limit ? found : nil
             }
-            return nil
         }
     }
 }

@@ -1,35 +1,21 @@
-import CScan
-
 /// Tells quickly where secrets may stand: each rule of `SecretRule.all` finds one only where one of these signs is.
 ///
 /// A few words are looked for by three of their bytes, all at once; what stands around a find decides whether it is
 /// a sign. Letters count in either case.
 struct SecretSigns {
-    private var triples = octolog_triples()
+    private let triples = Triples(groups)
 
-    init() {
-        // Eight groups, as bits; words of one group should have little in common with words of the log.
-        let groups: [[[UInt8?]]] = [
-            [Self.word("ssw")], [Self.word("pwd")], [Self.word("key")], [Self.word("pi-")],
-            [Self.word("tok"), Self.word("eyj")], [Self.word("e64"), Self.word("riz")],
-            [Self.word("://"), [UInt8(ascii: "="), UInt8(ascii: "="), nil]],
-            [Self.word("***"), Self.word("lcm"), Self.word("cur")],
-        ]
-        var tables = [UInt8](repeating: 0, count: MemoryLayout<octolog_triples>.size)
-        for (group, words) in groups.enumerated() {
-            for word in words {
-                for (place, letter) in word.enumerated() {
-                    for byte in letter.map(Self.cases) ?? Array(0...255) {
-                        tables[place * 16 + Int(byte & 15)] |= 1 << UInt8(group)
-                        tables[48 + place * 16 + Int(byte >> 4)] |= 1 << UInt8(group)
-                    }
-                }
-            }
-        }
-        withUnsafeMutableBytes(of: &triples) { $0.copyBytes(from: tables) }
-    }
+    /// The signs' beginnings, in as many groups as one search has: words of one make no mixture that logs are full of.
+    static let groups: [[Triples.Word]] = [
+        [word("ssw"), word("cur")], [word("pwd"), word("e64")], [word("key"), word("riz")],
+        [word("pi-"), word("lcm")], [word("tok"), word("eyj")], [word("://")], [word("***")],
+        [[[UInt8(ascii: "=")], [UInt8(ascii: "=")], nil]],
+    ]
+    /// The groups that have room for what is as rare, and for what ends as it does.
+    static let groupOfStars = 6
+    static let groupOfKeys = 7
 
-    private static func word(_ text: StaticString) -> [UInt8?] { (0..<3).map { text.utf8Start[$0] } }
+    private static func word(_ text: StaticString) -> Triples.Word { (0..<3).map { cases(of: text.utf8Start[$0]) } }
 
     private static func cases(of byte: UInt8) -> [UInt8] {
         byte.isLetter ? [byte | 0x20, byte & ~0x20] : [byte]
@@ -37,35 +23,15 @@ struct SecretSigns {
 
     /// Whether a text may hold a secret.
     func areIn(_ text: Span<UInt8>) -> Bool {
-        first(in: text, from: 0, to: text.count) != nil
-    }
-
-    /// The first sign in [start, end), or nil.
-    func first(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
-        guard start < end else { return nil }
-        return bytes.withUnsafeBufferPointer { pointer -> Int? in
-            guard let base = pointer.baseAddress else { return nil }
-            var position = start
-            while true {
-                // unsafe: the search ends with the bytes; a word may go on behind `end`.
-                position = withUnsafePointer(to: triples) {
-                    octolog_first_triple($0, base, position, min(pointer.count, end + 2))
-                }
-                guard position < end, position + 2 < pointer.count else { break }
-                if Self.isSign(pointer, at: position) { return position }
-                position += 1
-            }
-            // The last two bytes hold no word, but `==` ends a key.
-            position = max(start, pointer.count - 2)
-            while position < end {
-                if Self.isSign(pointer, at: position) { return position }
-                position += 1
-            }
-            return nil
+        text.withUnsafeBufferPointer { text in
+            if triples.first(in: text, from: 0, where: { Self.isSign(text, at: $0) }) < text.count { return true }
+            // The last two bytes begin no word, but `==` ends a key.
+            return (max(0, text.count - 2)..<text.count).contains { Self.isSign(text, at: $0) }
         }
     }
 
-    private static func isSign(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
+    /// Whether a sign stands here.
+    static func isSign(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
         switch bytes[i] | 0x20 {
         case UInt8(ascii: "s"): has(bytes, "ssw", at: i)
         case UInt8(ascii: "p"): has(bytes, "pwd", at: i) || has(bytes, "pi-", at: i) && isAPIKey(bytes, at: i)

@@ -355,7 +355,8 @@ extension Rule {
             pattern: #"^Verifying Octopus directory|^Octopus directory is '|^- PASS: "#, product: .server,
             matches: ["Verifying Octopus directory contents...", " - PASS: No extra files found in Octopus directory"]),
         printed(
-            "program.server.version", "The Server's version", source: "log-grammar 7", anchors: ["Octopus.Server."],
+            "program.server.version", "The Server's version", source: "log-grammar 7",
+            anchors: ["Octopus.Server.dll version ", "Octopus.Server.exe version "],
             pattern: #"^Octopus\.Server\.(?:dll|exe) version (\S+)"#, fact: .version, product: .server,
             matches: ["Octopus.Server.dll version 2021.2.7462 (2021.2.7462+Branch.x.Sha.0)"],
             misses: ["Octopus.Server.exe"]),

@@ -29,7 +29,7 @@ package struct RuleSet: Sendable {
         for rule in rules {
             digest.add(rule.id)
             digest.add(rule.pattern)
-            digest.add("\(rule.fact)")
+            rule.fact.add(to: &digest)
             digest.add(Int(rule.writers.rawValue))
         }
         for rule in SecretRule.all {

@@ -118,7 +118,7 @@ package enum Phase: String, Sendable, CaseIterable {
 }
 
 /// A value that the banner or a command tells of the container's configuration.
-enum Setting: Sendable {
+enum Setting: String, Sendable {
     case database, adminUser
     case serverURL, mode, serverPort, listeningPort, serverAddress
     case environments, roles, workerPools, tenants, tenantTags, participation
