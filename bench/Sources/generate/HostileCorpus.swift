@@ -60,9 +60,7 @@ struct HostileCorpus: ~Copyable {
 
     static func write(size: Int, _ frame: FileFrame?, seed: UInt64) {
         var hostile = HostileCorpus(corpus: CorpusWriter(frame: frame, seed: seed), random: SplitMix64(seed: seed))
-        while hostile.corpus.count < size {
-            hostile.writeBlock(of: Kind.allCases[hostile.random.below(Kind.allCases.count)])
-        }
+        while hostile.corpus.count < size { hostile.writeBlock(of: hostile.nextKind()) }
         if frame == nil { hostile.writeLastLine() }
         hostile.corpus.flush()
     }
@@ -72,6 +70,13 @@ struct HostileCorpus: ~Copyable {
         self.random = random
     }
 
+    /// Any kind, but few long lines, since they are longer than the blocks of others.
+    private mutating func nextKind() -> Kind {
+        if random.once(in: 250) { return .longLine }
+        let kind = Kind.allCases[random.below(Kind.allCases.count)]
+        return kind == .longLine ? .nearMisses : kind
+    }
+
     /// 64 KiB or a little more of one kind, or one long line.
     private mutating func writeBlock(of kind: Kind) {
         clock.advance(by: random.below(60))
@@ -79,7 +84,7 @@ struct HostileCorpus: ~Copyable {
         case .longLine: writeLine(of: 1 << 20 + random.below(3 << 20)) { $0.appendWords() }
         case .longRun:
             let byte = UInt8(truncatingIfNeeded: random.pick([0x20, 0x3D, 0x41, 0x5C, 0x22, 0x1B, 0x0D, 0xFF]))
-            writeLine(of: 256 << 10 + random.below(1 << 20)) { $0.append(byte, times: 1024) }
+            writeLine(of: 64 << 10 + random.below(128 << 10)) { $0.append(byte, times: 1024) }
         case .carriageReturns: writeLine(of: 64 << 10) { $0.appendProgress() }
         case .nearMisses: writeLines { $0.appendNearMiss() }
         case .beginnings: writeLines { $0.appendBeginnings() }
