@@ -9,6 +9,8 @@ struct CorpusWriter: ~Copyable {
     /// Where the line begins that is being written.
     private var lineStart = 0
     private let frame: FileFrame?
+    /// A line without its frame.
+    private var line: [UInt8] = []
     private var frameClock: FrameClock
     /// The stream of the lines that follow; only frames tell it.
     var stream = OutputStream.stdout
@@ -59,9 +61,11 @@ struct CorpusWriter: ~Copyable {
     /// - Parameter clock: the time in the container, which a frame tells.
     mutating func endLine(at clock: Clock) {
         if let frame {
-            let line = bytes[lineStart...]
+            // A slice of `bytes` would make each change copy all of them.
+            line.removeAll(keepingCapacity: true)
+            line.append(contentsOf: bytes[lineStart...])
             bytes.removeSubrange(lineStart...)
-            frame.write(line, stream, time: frameClock.next(clock), to: &bytes)
+            frame.write(line[...], stream, time: frameClock.next(clock), to: &bytes)
         } else {
             bytes.append(0x0A)
         }
