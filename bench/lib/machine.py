@@ -123,6 +123,6 @@ def description(binary):
     system = os.uname()
     return [
         f"- processor: {processor}, {os.cpu_count()} cores, {system.sysname} {system.machine}",
-        f"- octolog {first_line([binary, '--version'])}",
+        f"- {first_line([binary, '--version'])}",
         f"- {first_line(['swift', '--version'])}",
     ]
