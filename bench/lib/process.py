@@ -80,6 +80,57 @@ def peak(command, stdin=subprocess.DEVNULL):
         return int(told.read()) / 1024
 
 
+@dataclasses.dataclass
+class Fed:
+    """What it took to read the first part of a file and the rest, in seconds of the CPU; and the peak, in MiB."""
+
+    first: float
+    rest: float
+    peak: float
+
+
+def feed(command, path, bytes):
+    """Feeds a program a file through a pipe in two parts, and looks at it when it has nothing left to do.
+
+    So the second part's cost is its own, however much the first took.
+    """
+    child = subprocess.Popen(
+        [*map(str, command), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT,
+    )
+    with open(path, "rb") as file:
+        left = bytes
+        while left > 0:
+            block = file.read(min(left, 1 << 20))
+            child.stdin.write(block)
+            left -= len(block)
+        child.stdin.flush()
+        first = _idle_cpu(child.pid)
+        while block := file.read(1 << 20):
+            child.stdin.write(block)
+        child.stdin.flush()
+    rest = _idle_cpu(child.pid) - first
+    with open(f"/proc/{child.pid}/status") as status:
+        peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024
+    child.stdin.close()
+    if child.wait() not in FINE:
+        raise Failed(f"{command} ended with {child.returncode}")
+    return Fed(first, rest, peak)
+
+
+def _idle_cpu(pid):
+    """The seconds of the CPU that a process has used, once they have not grown for a while and it sleeps."""
+    last, since = -1, 0
+    while since < 5:
+        time.sleep(0.1)
+        with open(f"/proc/{pid}/stat") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        used = int(fields[11]) + int(fields[12])
+        since = since + 1 if used == last and fields[0] == "S" else 0
+        last = used
+    return last / os.sysconf("SC_CLK_TCK")
+
+
 def percentile(values, share):
     """The value that so many of all are not above."""
     ordered = sorted(values)
