@@ -72,20 +72,26 @@ def _choose_slice(entrant, mib):
         last = taken.wall
 
 
+def _try(entrant, task):
+    """One that fails stays in the table, with what went wrong."""
+    try:
+        task()
+    except process.Failed as failure:
+        entrant.fault = str(failure)
+        say(entrant.fault)
+
+
 def hold(name, entrants, mib, rounds):
     """Times all entrants, in turns."""
     for entrant in entrants:
         say(f"{name}: {entrant.name} warms up")
-        try:
-            _choose_slice(entrant, mib)
-        except process.Failed as failure:
-            entrant.fault = str(failure)
-            say(entrant.fault)
+        _try(entrant, lambda: _choose_slice(entrant, mib))
     again = [entrant for entrant in entrants if entrant.fault is None and not entrant.runs]
     for number in range(rounds):
         say(f"{name}: round {number + 1} of {rounds}")
         for entrant in again:
-            entrant.runs.append(entrant.once())
+            if entrant.fault is None:
+                _try(entrant, lambda: entrant.runs.append(entrant.once()))
     return [_row(name, entrant, entrants[0], mib) for entrant in entrants]
 
 

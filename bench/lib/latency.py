@@ -108,6 +108,9 @@ def follow(octolog, generator, lines):
             ("line in to line out, `cat`", ["cat"], None, None),
         ):
             say(f"follow: {name}")
-            waits = _follow(command, lines, 0.005, busy)
-            result.append(_row(name, waits, None, goal, 0.99))
+            try:
+                waits = _follow(command, lines, 0.005, busy)
+                result.append(_row(name, waits, None, goal, 0.99))
+            except (process.Failed, BrokenPipeError) as failure:
+                result.append(f"| {name} | {failure} | | | {goal or ''} | no |")
     return result

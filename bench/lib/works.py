@@ -1,7 +1,7 @@
 """The rows of the table that compare speeds, in the order of what octolog promises."""
 
 from contest import OWN_PATIENCE, Entrant, hold
-from machine import corpus, need
+from machine import PATTERNS, corpus, need
 import tools
 
 
@@ -54,6 +54,15 @@ class Works:
         entrants += [self._tool(n, c, files, {"rg": 2}.get(n)) for n, c in tools.searchers().items()]
         entrants.append(self._tool("lineloop", lambda path: [self.lineloop, path], files))
         return hold("startup", entrants, self.mib, self.rounds)
+
+    def hostile(self):
+        files = self._files("hostile")
+        entrants = [self._own("", files), self._own(", steady log", self._files("steady"))]
+        if need("rg", "ripgrep"):
+            command = lambda path: ["rg", "--no-config", "-j1", "-a", "-c", "-f", PATTERNS, path]
+            entrants.append(self._tool("rg -a", command, files))
+        entrants.append(self._tool("lineloop", lambda path: [self.lineloop, path], files))
+        return hold("hostile", entrants, self.mib, self.rounds)
 
     def redact(self):
         files = self._files("steady")
