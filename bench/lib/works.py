@@ -1,5 +1,8 @@
 """The rows of the table that compare speeds, in the order of what octolog promises."""
 
+import json
+import subprocess
+
 from contest import OWN_PATIENCE, Entrant, hold
 from machine import PATTERNS, corpus, need
 import tools
@@ -25,6 +28,16 @@ class Works:
 
     def _tool(self, name, command, files, goal=None):
         return Entrant(name, files, lambda paths: [command(paths[0])], goal=goal)
+
+    def check(self):
+        """Fails unless octolog reads as many lines as there are: to be fast by reading less is no feat."""
+        for kind, frame in ("steady", None), ("steady", "json-file"), ("steady", "cri"), ("startup", None):
+            path = corpus(self.generator, kind, min(8, self.mib), frame)
+            counted = int(subprocess.run([self.lineloop, path], stdout=subprocess.PIPE, check=True).stdout)
+            events = subprocess.run([self.octolog, path], stdout=subprocess.PIPE, check=True).stdout
+            read = json.loads(events.splitlines()[-1])["data"]["lines"]
+            if read != counted:
+                raise SystemExit(f"bench: octolog read {read} lines of {path.name}, which has {counted}")
 
     def steady(self):
         files = self._files("steady")
