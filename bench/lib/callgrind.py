@@ -1,5 +1,6 @@
 """What a run executes and calls, as valgrind's callgrind counts it: the same on any machine, whatever else it does."""
 
+import os
 import re
 import subprocess
 import tempfile
@@ -46,8 +47,11 @@ def count(command):
     """Counts a run of a program that has its symbols; the output of the program is dropped."""
     with tempfile.NamedTemporaryFile("r", suffix=".callgrind") as out:
         words = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}", *map(str, command)]
+        # Else tables are filled in another order each time, and counts differ by a few.
+        environment = {**os.environ, "SWIFT_DETERMINISTIC_HASHING": "1"}
         status = subprocess.run(
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+            words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            check=False,
         ).returncode
         if status not in (0, 1, 2, 3, 4):
             raise SystemExit(f"counts: {' '.join(map(str, command))} ended with {status} under valgrind")
