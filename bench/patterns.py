@@ -8,7 +8,10 @@ One line a rule, in the order of the rules. A pattern may become wider, never na
 - look-arounds and \\b are dropped, lazy quantifiers become greedy, groups lose their kind;
 - ^ and $ are dropped: octolog's mean the message after a prefix like `VERBOSE: [<ts>] `, while a
   line has both. A rule that no literal announces keeps its anchors, and the prefix is written out:
-  without them `^=+$` would match each line that holds an equals sign;
+  without them `^=+$` would match each line that holds an equals sign. One that takes any line of SQL
+  Server's gets the stamp of these;
+- a bound on how often something comes, such as that of `.{0,600}`, is dropped where it is large: PCRE2 counts, but
+  automata hold a state for each time, outgrow their caches and then take a hundred times as long;
 - what may match nothing at either end is dropped: it decides nothing and costs time;
 - \\d, \\w and \\s become ASCII classes, which is also what ripgrep does fastest.
 
@@ -22,7 +25,11 @@ import sys
 CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": "[:space:]"}
 # What may precede a message on its line.
 PREFIX = r"^(VERBOSE:)?[[:blank:]]*(\[[-0-9T:]+\])?[[:blank:]]*(\|)?[[:blank:]]*"
+# What precedes one in SQL Server's log; rules whose examples all begin with it ask for it.
+SQL_STAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}\.[0-9]{2} "
 SPECIAL = set(".[]{}()*+?^$|\\")
+# A larger bound on repetitions is left out.
+MOST_REPEATS = 16
 # Shorter literals announce no rule: octolog does not search for them.
 SHORTEST_LITERAL = 8
 
@@ -96,6 +103,16 @@ def end_of_class(pattern, i):
     return i + 1
 
 
+def convert_quantifier(pattern, i):
+    """The quantifier at pattern[i], and where it ends."""
+    bounds = re.match(r"\{(\d+),(\d+)\}", pattern[i:])
+    if bounds and int(bounds.group(2)) > MOST_REPEATS:
+        least = bounds.group(1)
+        return {"0": "*", "1": "+"}.get(least, f"{{{least},}}"), i + bounds.end()
+    end = pattern.index("}", i) + 1 if pattern[i] == "{" else i + 1
+    return pattern[i:end], end
+
+
 def convert(pattern):
     out, i = "", 0
     while i < len(pattern):
@@ -122,9 +139,9 @@ def convert(pattern):
                 raise Unsupported(pattern[i : i + 4])
             out += "("
             i += kind.end()
-        elif c in "*+?}":
-            out += c
-            i += 1
+        elif c in "*+?{":
+            text, i = convert_quantifier(pattern, i)
+            out += text
             # Lazy and possessive quantifiers find the same lines.
             if i < len(pattern) and pattern[i] in "?+":
                 i += 1
@@ -184,7 +201,8 @@ def line(rule):
     try:
         if pattern.startswith("^") and not any(len(literal) >= SHORTEST_LITERAL for literal in literals):
             end = "[[:space:]]*$" if pattern.endswith("$") else ""
-            return f"{PREFIX}({convert(pattern)}){end}"
+            stamped = all(re.match(SQL_STAMP, example) for example in rule["matches"])
+            return f"{SQL_STAMP if stamped else PREFIX}({convert(pattern)}){end}"
         return trim(convert(pattern))
     except Unsupported as reason:
         if not literals:

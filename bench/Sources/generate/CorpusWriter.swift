@@ -6,8 +6,21 @@ struct CorpusWriter: ~Copyable {
 
     private var bytes: [UInt8] = []
     private var flushed = 0
+    /// Where the line begins that is being written.
+    private var lineStart = 0
+    private let frame: FileFrame?
+    /// A line without its frame.
+    private var line: [UInt8] = []
+    private var frameClock: FrameClock
+    /// The stream of the lines that follow; only frames tell it.
+    var stream = OutputStream.stdout
 
-    init() { bytes.reserveCapacity(Self.flushSize + 64 << 10) }
+    /// - Parameter frame: how each line is written; nil for lines as they are.
+    init(frame: FileFrame? = nil, seed: UInt64 = 1) {
+        self.frame = frame
+        frameClock = FrameClock(seed: seed)
+        bytes.reserveCapacity(Self.flushSize + 64 << 10)
+    }
 
     /// All bytes so far, those that are not yet written included.
     var count: Int { flushed + bytes.count }
@@ -15,6 +28,8 @@ struct CorpusWriter: ~Copyable {
     mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
     mutating func append(_ text: [UInt8]) { bytes.append(contentsOf: text) }
+
+    mutating func append(_ text: ArraySlice<UInt8>) { bytes.append(contentsOf: text) }
 
     mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
@@ -43,9 +58,28 @@ struct CorpusWriter: ~Copyable {
         }
     }
 
-    mutating func endLine() {
-        bytes.append(0x0A)
+    /// - Parameter clock: the time in the container, which a frame tells.
+    mutating func endLine(at clock: Clock) {
+        if let frame {
+            // A slice of `bytes` would make each change copy all of them.
+            line.removeAll(keepingCapacity: true)
+            line.append(contentsOf: bytes[lineStart...])
+            bytes.removeSubrange(lineStart...)
+            frame.write(line[...], stream, time: frameClock.next(clock), to: &bytes)
+        } else {
+            bytes.append(0x0A)
+        }
         if bytes.count >= Self.flushSize { flush() }
+        lineStart = bytes.count
+    }
+
+    /// The lines that are not yet written, which are then forgotten.
+    mutating func take() -> [UInt8] {
+        defer {
+            bytes.removeAll(keepingCapacity: true)
+            lineStart = 0
+        }
+        return bytes
     }
 
     mutating func flush() {
@@ -61,6 +95,7 @@ struct CorpusWriter: ~Copyable {
         }
         flushed += bytes.count
         bytes.removeAll(keepingCapacity: true)
+        lineStart = 0
     }
 }
 

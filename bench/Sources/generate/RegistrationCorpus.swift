@@ -62,7 +62,7 @@ struct RegistrationCorpus: ~Copyable {
         if isShared(.thumbprint) { registration.thumbprint = Self.hexadecimal(40, uppercase: true, &shared) }
         if isShared(.subscription) { registration.subscription = Self.hexadecimal(20, &shared) }
         if isShared(.endpoint) { registration.host = "edge-\(Self.hexadecimal(12, &shared)).example" }
-        registration.write(to: &corpus)
+        registration.write(to: &corpus, clock)
     }
 
     private static func hexadecimal(_ digits: Int, uppercase: Bool = false, _ random: inout SplitMix64) -> String {
@@ -95,7 +95,7 @@ struct RegistrationEvent {
 
     private var server: String { isElsewhere ? "https://octopus-dr.corp.example" : "https://octopus.corp.example" }
 
-    func write(to corpus: inout CorpusWriter) {
+    func write(to corpus: inout CorpusWriter, _ clock: Clock) {
         let type = "octolog.registration.observed.v1"
         corpus.append(
             """
@@ -122,7 +122,7 @@ struct RegistrationEvent {
                 """)
         }
         corpus.append("]}}")
-        corpus.endLine()
+        corpus.endLine(at: clock)
     }
 
     private var evidence: [String] {

@@ -23,16 +23,23 @@ extension StartupCorpus {
         corpus.append(clock.stamp)
         corpus.append("] ")
         corpus.append(text)
-        corpus.endLine()
+        corpus.endLine(at: clock)
     }
 
     /// A line as it is.
     mutating func print(_ text: String) {
         corpus.append(text)
-        corpus.endLine()
+        corpus.endLine(at: clock)
     }
 
     mutating func print(_ lines: [String]) { for line in lines { print(line) } }
+
+    /// Lines that go to stderr, log-grammar 1.2 and 1.3.
+    mutating func printErrors(_ lines: [String]) {
+        corpus.stream = .stderr
+        print(lines)
+        corpus.stream = .stdout
+    }
 
     /// A heading between two separators.
     mutating func sayHeading(_ text: String, _ style: ScriptStyle) {
@@ -56,7 +63,7 @@ extension StartupCorpus {
     ) {
         say("Executing command '\(command)'", style)
         clock.advance(by: random.within(2...40))
-        print(errors)
+        printErrors(errors)
         writeBlock(output, style)
         writeErrorRecord(
             "Execute-Command : Command returned exit code \(exitCode). Aborting.", at: place,
@@ -66,7 +73,7 @@ extension StartupCorpus {
     /// A PowerShell error record as a console of 80 columns shows it, log-grammar 1.3.
     mutating func writeErrorRecord(_ message: String, at place: String, source: String, id: String) {
         let underline = String(repeating: "~", count: max(1, source.count - 4))
-        print([
+        printErrors([
             message, "At \(place) char:5", "+ \(source)", "+     \(underline)",
             "    + CategoryInfo          : NotSpecified: (:) [Write-Error], WriteErrorExcept", "   ion",
             "    + FullyQualifiedErrorId : Microsoft.PowerShell.Commands.WriteErrorException", "   ,\(id)",

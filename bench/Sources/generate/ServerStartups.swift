@@ -124,7 +124,7 @@ extension StartupCorpus {
             "No new scripts need to be executed - completing.",
         ])
         if scenario == .wrongKey {
-            print(
+            printErrors(
                 Self.fatalBlock(
                     "Padding is invalid and cannot be removed.", "System.Security.Cryptography.CryptographicException",
                     frames: [

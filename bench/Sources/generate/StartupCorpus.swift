@@ -2,19 +2,28 @@
 ///
 /// Names, thumbprints and addresses are each container's own. Secrets are plainly fake.
 struct StartupCorpus: ~Copyable {
-    var corpus = CorpusWriter()
+    var corpus: CorpusWriter
     var random: SplitMix64
     // 2017-11-06T06:00:00Z
     var clock = Clock(seconds: 1_509_948_000)
     /// Containers so far.
     var number = 0
 
-    init(seed: UInt64) { random = SplitMix64(seed: seed) }
+    init(_ frame: FileFrame? = nil, seed: UInt64) {
+        corpus = CorpusWriter(frame: frame, seed: seed)
+        random = SplitMix64(seed: seed)
+    }
 
-    static func write(size: Int, seed: UInt64) {
-        var startups = StartupCorpus(seed: seed)
+    static func write(size: Int, _ frame: FileFrame?, seed: UInt64) {
+        var startups = StartupCorpus(frame, seed: seed)
         while startups.corpus.count < size { startups.startNext() }
         startups.corpus.flush()
+    }
+
+    /// Sets the clock for another container, back as well as forth.
+    mutating func restart(at seconds: Int) {
+        number += 1
+        clock = Clock(seconds: seconds)
     }
 
     private mutating func startNext() {
@@ -33,7 +42,7 @@ struct StartupCorpus: ~Copyable {
             clock.advance(by: random.within(1...60))
             let group = SteadyLines.all[random.below(SteadyLines.all.count)]
             group.templates[random.below(group.templates.count)].write(to: &corpus, &random, clock)
-            corpus.endLine()
+            corpus.endLine(at: clock)
         }
     }
 

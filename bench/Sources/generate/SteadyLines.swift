@@ -6,13 +6,21 @@ enum SteadyLines {
     /// Lines of one kind, and how many of a thousand lines are of it.
     struct Group {
         var share: Int
+        var stream: OutputStream
         var templates: [Template]
 
-        init(_ share: Int, _ lines: String) {
+        init(_ share: Int, to stream: OutputStream = .stdout, _ lines: String) {
             self.share = share
+            self.stream = stream
             templates = lines.split(separator: "\n").map { Template(String($0)) }
         }
     }
+
+    /// The group of each of a thousand lines.
+    private static let table = all.indices.flatMap { repeatElement($0, count: all[$0].share) }
+
+    /// A group, as often as its share says.
+    static func pick(_ random: inout SplitMix64) -> Group { all[random.pick(table)] }
 
     static let all: [Group] = [
         Group(
@@ -76,8 +84,8 @@ enum SteadyLines {
             {date} {time} +00:00 [INF] Process pool: {count} idle, {digit} busy, {count} queued
             """#),
         Group(
-            150,
-            // Scripts: what builds, package managers and file copies print.
+            150, to: .stderr,
+            // Scripts: what builds, package managers and file copies print, progress mostly.
             #"""
             Copying {folder}\{file} -> {folder}\{version}\{file}
             {folder}\{version}\{file} ({big} bytes)
