@@ -1,6 +1,8 @@
+#define _GNU_SOURCE
 #include "CProcess.h"
 
 #include <malloc.h>
+#include <sched.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -25,3 +27,12 @@ void free(void *memory)
     __libc_free(memory);
 }
 #endif
+
+int octolog_processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return 1;
+    int count = CPU_COUNT(&set);
+    return count > 0 ? count : 1;
+}

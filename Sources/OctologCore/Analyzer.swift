@@ -62,19 +62,22 @@ package struct Analyzer: ~Copyable {
     ///   - open: opens a file by its name: a path, or `-`.
     ///   - failed: is told of each file that can't be read, or not to its end.
     ///   - learned: is called when all that was read is told, and something new is known of registrations.
+    ///   - jobs: the threads that read, where the logs are files; what is told does not depend on them. Nil to read in
+    ///     this one, by `open`.
     ///   - wait: waits where several logs are read as they come, see `Lanes`; nil to read them as files.
     package mutating func read<Source: ByteSource & ~Copyable>(
         _ logs: [[String]], into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
         failed: (String, InputError) -> Void, learned: (inout Analyzer) -> Void = { _ in },
-        wait: ((_ logs: [Int], _ hasEvents: Bool) -> Bool)? = nil
+        jobs: Jobs<Source>? = nil, wait: ((_ logs: [Int], _ hasEvents: Bool) -> Bool)? = nil
     ) {
         let wait = logs.count > 1 ? wait : nil
-        var lanes = Lanes<Source>(logs, isLive: wait != nil, options: options)
+        var lanes = Lanes<Source>(
+            logs, isLive: wait != nil, options: options, rules: recogniser.classifier.set, jobs: jobs)
         var known = correlator.registrations.changes
         while let lane = lanes.next(&recogniser, into: &sink, open: open, failed: failed, wait: wait) {
             let until = lanes.timeOfOthers(than: lane)
             while let told = lanes.take(from: lane, until: until) { tell(told, into: &sink) }
-            sink.inputDrained()
+            if !lanes.drainsSink { sink.inputDrained() }
             if correlator.registrations.changes != known {
                 learned(&self)
                 known = correlator.registrations.changes

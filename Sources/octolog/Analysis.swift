@@ -94,12 +94,13 @@ struct Analysis {
     /// - Parameters:
     ///   - state: what is known of registrations from one run to the next.
     ///   - failure: what could not be had to be read.
+    ///   - jobs: the threads that read; nil for this one alone.
     ///   - open: opens a file of a log by its name.
     ///   - ended: is called when all is read.
     /// - Returns: what the run amounts to, and its exit code.
     func run<Source: ByteSource & ~Copyable>(
         _ logs: [[String]], state: consuming StateFile?, failure: Exit? = nil, into sink: inout some EventSink,
-        open: (String) throws(InputError) -> Source,
+        jobs: Jobs<Source>? = nil, open: (String) throws(InputError) -> Source,
         ended: (inout Analyzer, inout Outcome) -> Void = { _, _ in }
     ) -> (totals: Totals, exit: Exit) {
         var analyzer = Analyzer(rules: rules, options: options)
@@ -112,7 +113,7 @@ struct Analysis {
             failed: { path, error in
                 Diagnostics.say("can't read \(path == "-" ? "stdin" : path): \(error.message)")
                 outcome.note(error)
-            }, learned: { state?.save(&$0, atOnce: isLive) }, wait: wait)
+            }, learned: { state?.save(&$0, atOnce: isLive) }, jobs: jobs, wait: wait)
         state?.save(&analyzer, atOnce: true)
         Self.explain(analyzer.totals)
         ended(&analyzer, &outcome)

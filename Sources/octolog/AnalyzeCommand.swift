@@ -22,7 +22,7 @@ struct AnalyzeCommand: ParsableCommand {
         if analysis.output.verbose, inputs.readsStdin, let hint = PipeWriter.hint { Diagnostics.say(hint) }
         try analysis.run(input.reading, paths: inputs.paths, isWatched: inputs.isWatched) { analysis, state, sink in
             inputs.analyze(
-                analysis.options, rules: analysis.rules, state: state, failOn: analysis.failOn,
+                analysis.options, jobs: input.jobs, rules: analysis.rules, state: state, failOn: analysis.failOn,
                 metrics: analysis.metrics, into: &sink)
         }
     }

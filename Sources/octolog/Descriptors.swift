@@ -162,7 +162,13 @@ struct OutputFile: ~Copyable {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) -> SystemError? {
-        if !bytes.isEmpty, descriptor == STDOUT_FILENO, Self.isTerminal { StatusLine.clear() }
+        if !bytes.isEmpty, descriptor == STDOUT_FILENO, Self.isTerminal {
+            return StatusLine.giveWay { writeAll(bytes) }
+        }
+        return writeAll(bytes)
+    }
+
+    private func writeAll(_ bytes: UnsafeRawBufferPointer) -> SystemError? {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
@@ -179,8 +185,9 @@ struct OutputFile: ~Copyable {
 /// What is said to the person at the terminal, on stderr.
 enum Diagnostics {
     static func say(_ sentence: String) {
-        StatusLine.clear()
         let line = Array("octolog: \(sentence.printable)\n".utf8)
-        _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        StatusLine.giveWay {
+            _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProcess
 import OctologCore
 
 import Glibc
@@ -10,12 +11,27 @@ struct InputOptions: ParsableArguments {
         completion: .file())
     var files: [String] = []
 
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "How many threads read files; what comes out is the same. As many as there are processors, unless told.",
+            valueName: "n"),
+        transform: Self.count)
+    var jobs: Int?
+
     @OptionGroup var reading: ReadingOptions
 
     var options: Analyzer.Options { reading.options }
     var progress: ProgressOptions { reading.progress }
 
     func validate() throws { try Self.validate(files) }
+
+    private static func count(_ text: String) throws -> Int {
+        guard let count = Int(text), count > 0 else {
+            throw ValidationError("\(text) is no number of jobs: give one like 4, or 1 to read in one thread.")
+        }
+        return count
+    }
 
     /// Says what is wrong with what was given to be read.
     static func validate(_ files: [String]) throws {
@@ -261,22 +277,51 @@ struct Inputs {
     /// Reads all inputs, and tells `sink` what they show.
     ///
     /// - Parameters:
+    ///   - jobs: how many threads may read; nil for as many as are of use.
     ///   - state: what is known of registrations from one run to the next.
     ///   - failOn: what the caller wants to be a failure.
     ///   - metrics: what is to be written where the input is quiet.
-    ///   - recorder: takes note of what is read.
+    ///   - recorder: takes note of what is read; only one thread reads then.
     /// - Returns: what the run amounts to, and its exit code.
     func analyze(
-        _ options: Analyzer.Options, rules: RuleSet = .builtIn, state: consuming StateFile? = nil,
+        _ options: Analyzer.Options, jobs: Int? = nil, rules: RuleSet = .builtIn, state: consuming StateFile? = nil,
         failOn: FailOn? = nil, metrics: MetricsFile? = nil, recorder: InputRecorder? = nil,
         into sink: inout some EventSink
     ) -> (totals: Totals, exit: Exit) {
         let logs = logs(for: options)
-        return Analysis(options: options, rules: rules, failOn: failOn, metrics: metrics, isLive: isLive).run(
-            logs, state: state, failure: failure, into: &sink
-        ) { path throws(InputError) in
-            try open(path, isAmongMany: logs.count > Self.openAtOnce, metrics: metrics, recorder: recorder)
+        let isAmongMany = logs.count > Self.openAtOnce
+        let analysis = Analysis(options: options, rules: rules, failOn: failOn, metrics: metrics, isLive: isLive)
+        let count = recorder == nil ? threads(for: logs, asked: jobs) : 1
+        guard count > 1 else {
+            return analysis.run(logs, state: state, failure: failure, into: &sink) { path throws(InputError) in
+                try open(path, isAmongMany: isAmongMany, metrics: metrics, recorder: recorder)
+            }
         }
+        // Files are never waited for: whoever opens them need not write the metrics meanwhile.
+        let openAnywhere: @Sendable (String) throws(InputError) -> FileSource = { [progress] path throws(InputError) in
+            try FileSource(path: path, isAmongMany: isAmongMany, progress: progress)
+        }
+        return analysis.run(
+            logs, state: state, failure: failure, into: &sink, jobs: Jobs(count: count, open: openAnywhere),
+            open: openAnywhere)
+    }
+
+    /// Less than this is read before another thread has begun, in bytes.
+    private static let worthOfThread = 1 << 20
+
+    /// How many threads read; 1 where more may come while it is read.
+    private func threads(for logs: [[String]], asked: Int?) -> Int {
+        guard !isLive, logs.count > 1 || asked != nil else { return 1 }
+        // One more than there are logs: it tells what the others read.
+        let limit = min(asked ?? Int(octolog_processors()), logs.count + 1)
+        guard asked == nil, limit > 1 else { return limit }
+        var size = 0
+        for path in paths {
+            var status = stat()
+            let isKnown = path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0
+            if isKnown { size += Int(status.st_size) }
+        }
+        return min(limit, 1 + size / Self.worthOfThread)
     }
 
     /// Whether to say what goes on while more may come.

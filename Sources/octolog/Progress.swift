@@ -1,5 +1,6 @@
 import ArgumentParser
 import OctologCore
+import Synchronization
 
 import Glibc
 
@@ -17,11 +18,18 @@ struct ProgressOptions: ParsableArguments {
 }
 
 /// How much of the files is read, on the terminal at stderr. What may never end, a pipe, has no progress.
-final class Progress {
+///
+/// Any thread may have read some of it.
+final class Progress: Sendable {
+    private struct State {
+        var done = 0
+        /// When to say so again, by `monotonicTime`.
+        var next: UInt64
+    }
+
     private let total: Int
-    private var done = 0
-    private let start = monotonicTime()
-    private var next: UInt64
+    private let start: UInt64
+    private let state: Mutex<State>
 
     /// A run that ends sooner need not say how far it is, in ns.
     private static let patience: UInt64 = 500_000_000
@@ -41,14 +49,19 @@ final class Progress {
             total += Int(status.st_size)
         }
         self.total = total
-        next = start + Self.patience
+        start = monotonicTime()
+        state = Mutex(State(next: start + Self.patience))
     }
 
     func read(_ bytes: Int) {
-        done += bytes
         let now = monotonicTime()
-        guard now >= next else { return }
-        next = now + Self.interval
+        let done: Int? = state.withLock { state in
+            state.done += bytes
+            guard now >= state.next else { return nil }
+            state.next = now + Self.interval
+            return state.done
+        }
+        guard let done else { return }
         StatusLine.show(Self.text(done: done, total: total, seconds: Double(now - start) / 1e9))
     }
 

@@ -32,7 +32,7 @@ struct RegistrationsCommand: ParsableCommand {
         let state = try state.file(inputs: inputs.paths)
         var inventory = Inventory()
         let (totals, exit) = inputs.analyze(
-            input.options, state: state, failOn: failOn, into: &inventory)
+            input.options, jobs: input.jobs, state: state, failOn: failOn, into: &inventory)
         do throws(SystemError) {
             var output = try OutputFile(path: nil)
             if json {

@@ -78,7 +78,7 @@ struct ReportCommand: ParsableCommand {
         var builder = ReportBuilder()
         let recorder = html == nil ? nil : InputRecorder()
         let (totals, exit) = inputs.analyze(
-            input.options, rules: rules, failOn: failOn, recorder: recorder, into: &builder)
+            input.options, jobs: input.jobs, rules: rules, failOn: failOn, recorder: recorder, into: &builder)
         if let recorder {
             try writeHTML(builder.report, rules, inputs, recorder)
         } else {

@@ -76,6 +76,16 @@ enum StatusLine {
         }
     }
 
+    /// Writes to the terminal where the line was; no other thread puts it there again meanwhile.
+    static func giveWay<Result>(to body: () -> Result) -> Result {
+        guard isPossible else { return body() }
+        return shown.withLock { shown in
+            if !shown.isEmpty { write("\r\u{1B}[2K") }
+            shown = ""
+            return body()
+        }
+    }
+
     /// Takes the line away as the program is killed, whatever it was: safe in a signal handler.
     static func abandon() {
         guard isPossible else { return }

@@ -10,4 +10,8 @@
    process of the same user can read the memory, ptrace(2). */
 static inline int octolog_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
+/* How many processors this process may run on; 1 where nobody can tell. sched_getaffinity(2) is GNU's, and so not
+   imported. */
+int octolog_processors(void);
+
 #endif

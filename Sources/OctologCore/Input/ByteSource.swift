@@ -3,7 +3,7 @@ import Decompression
 import Glibc
 
 /// Where bytes come from: a descriptor, or memory in tests.
-package protocol ByteSource: ~Copyable {
+package protocol ByteSource: ~Copyable, SendableMetatype {
     /// Reads what there is, up to the buffer's size, and waits if there is nothing yet.
     ///
     /// - Returns: how many bytes were written to the buffer's beginning; 0 at the end of the input.
