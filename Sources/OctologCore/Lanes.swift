@@ -115,7 +115,9 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     }
 
     mutating func take() -> Told {
-        var told = stream.told[next]
+        // Moved, not copied: an event is made of many parts.
+        var told = Told.nothing
+        swap(&told, &stream.told[next])
         clock = told.event.time ?? clock
         told.time = clock
         next += 1

@@ -11,6 +11,13 @@ struct Told {
     var event: Event
     /// Its time, or the last one before it in its log.
     var time: Timestamp?
+
+    /// What is left where one was taken.
+    static var nothing: Told {
+        Told(
+            event: Event(
+                payload: .phaseEntered(.sample), source: "", level: .info, origin: Origin(), evidence: []))
+    }
 }
 
 /// What the frames of the line at hand say of it.
