@@ -231,8 +231,10 @@ struct LogStream {
         containers[index].announceUnknown()
         tellEmissions(of: index)
         noteEagerness(of: index, closes: true)
-        containers[index].isClosed = true
         containerOfChannel[containers[index].channel] = -1
+        // Nothing is kept of it: its place may be free for long.
+        containers[index] = Container(name: "", isInput: false)
+        containers[index].isClosed = true
         free.append(index)
         current = nil
     }
