@@ -6,12 +6,14 @@ struct Digest {
     /// What was added and not hashed yet: many small parts cost no more than a large one.
     private var parts: [UInt8] = []
 
-    private static let capacity = 1 << 10
+    /// In bytes; what the allocator has at hand without a search is a little more.
+    private static let capacity = 960
 
     init(domain: StaticString) {
         parts.reserveCapacity(Self.capacity)
         add("octolog/v1/")
-        add(domain.description)
+        // unsafe: a static text lies where it is as long as the program runs.
+        add(UnsafeRawBufferPointer(start: domain.utf8Start, count: domain.utf8CodeUnitCount))
     }
 
     mutating func add(_ text: String) {

@@ -41,7 +41,14 @@ package enum EventType: String, Sendable, CaseIterable {
     var schemaID: String { "urn:octolog:schema:\(name)" }
 
     /// The `dataschema` of the event: the part of its schema that `data` follows.
-    var dataSchema: String { "\(schemaID)#/properties/data" }
+    var dataSchema: String {
+        for i in Self.dataSchemas.indices where Self.dataSchemas[i].type == self { return Self.dataSchemas[i].text }
+        return Self.dataSchema(of: self)
+    }
+
+    /// Every event has one: they are put together once.
+    private static let dataSchemas = allCases.map { (type: $0, text: dataSchema(of: $0)) }
+    private static func dataSchema(of type: EventType) -> String { "\(type.schemaID)#/properties/data" }
 
     var sample: Payload {
         switch self {

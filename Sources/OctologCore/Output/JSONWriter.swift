@@ -89,14 +89,23 @@ package struct JSONWriter {
 
     mutating func number(_ value: Int) {
         separate()
-        var rest = value.magnitude
-        var divisor: UInt = 1
-        while rest / divisor > 9 { divisor *= 10 }
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        while divisor > 0 {
-            bytes.append(0x30 + UInt8(truncatingIfNeeded: rest / divisor))
-            rest %= divisor
-            divisor /= 10
+        var digits = 1
+        var bound: UInt = 10
+        while digits < 20, value.magnitude >= bound {
+            digits += 1
+            bound = digits < 20 ? bound * 10 : bound
+        }
+        bytes.append(addingCapacity: digits) { output in
+            // unsafe: room was made for the digits, which are written from the last one on.
+            output.withUnsafeMutableBufferPointer { buffer, written in
+                var rest = value.magnitude
+                for i in (0..<digits).reversed() {
+                    buffer[i] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                    rest /= 10
+                }
+                written = digits
+            }
         }
         needsComma = true
     }
