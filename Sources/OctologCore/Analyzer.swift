@@ -101,7 +101,7 @@ package struct Analyzer: ~Copyable {
 // MARK: - Events
 
 extension Analyzer {
-    private mutating func tell(_ told: Told, into sink: inout some EventSink) {
+    private mutating func tell(_ told: consuming Told, into sink: inout some EventSink) {
         let time = told.time
         var event = told.event
         let found = correlator.note(&event)
@@ -112,7 +112,7 @@ extension Analyzer {
     /// Tells an event if it is asked for.
     ///
     /// - Parameter time: when it happened, as far as its log tells.
-    private mutating func send(_ event: Event, at time: Timestamp?, into sink: inout some EventSink) {
+    private mutating func send(_ event: consuming Event, at time: Timestamp?, into sink: inout some EventSink) {
         guard options.includes(time) else { return teller.skip(event) }
         teller.send(event, at: time, into: &sink)
     }

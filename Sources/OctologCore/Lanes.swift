@@ -154,7 +154,9 @@ private struct Front {
     }
 
     mutating func take() -> Told {
-        var told = news.told[next]
+        // Moved, not copied: an event is made of many parts.
+        var told = Told.nothing
+        swap(&told, &news.told[next])
         clock = told.event.time ?? clock
         told.time = clock
         next += 1

@@ -11,6 +11,13 @@ struct Told {
     var event: Event
     /// Its time, or the last one before it in its log.
     var time: Timestamp?
+
+    /// What is left where one was taken.
+    static var nothing: Told {
+        Told(
+            event: Event(
+                payload: .phaseEntered(.sample), source: "", level: .info, origin: Origin(), evidence: []))
+    }
 }
 
 /// What the frames of the line at hand say of it.
@@ -224,8 +231,10 @@ struct LogStream {
         containers[index].announceUnknown()
         tellEmissions(of: index)
         noteEagerness(of: index, closes: true)
-        containers[index].isClosed = true
         containerOfChannel[containers[index].channel] = -1
+        // Nothing is kept of it: its place may be free for long.
+        containers[index] = Container(name: "", isInput: false)
+        containers[index].isClosed = true
         free.append(index)
         current = nil
     }

@@ -32,10 +32,14 @@ extension LogStream {
         let masked = exposures.isEmpty ? nil : Redactor.masked(text, exposures)
         let found = matches
         for match in found {
-            let rule = recogniser.classifier.set.rules[match.rule]
+            // Not all of the rule: its texts and lines are many.
+            let fact = recogniser.classifier.set.rules[match.rule].fact
+            let product = recogniser.classifier.set.rules[match.rule].product
+            let eras = Rule.eras(
+                recogniser.classifier.set.rules[match.rule].eras, of: product, writtenBy: statement.writer)
             var observation = Observation(
-                fact: rule.fact, rule: match.rule, value: nil, time: time, writer: statement.writer, evidence: evidence)
-            if rule.fact == .showsKey {
+                fact: fact, rule: match.rule, value: nil, time: time, writer: statement.writer, evidence: evidence)
+            if fact == .showsKey {
                 guard let range = match.value, let bits = MasterKey.bits(of: text.extracting(range)),
                     let fingerprint = Fingerprint.of(text.extracting(range), kind: .masterKey)
                 else { continue }
@@ -43,12 +47,12 @@ extension LogStream {
             } else {
                 observation.value = value(of: match, in: text, masked, statement, &recogniser)
             }
-            totals.note(rule)
-            if rule.fact == .executes { containers[current].records.followsCommand = true }
+            if !totals.isRecognised { totals.note(recogniser.classifier.set.rules[match.rule]) }
+            if fact == .executes { containers[current].records.followsCommand = true }
             containers[current].machine.consume(
-                observation, product: rule.product, eras: rule.eras(writtenBy: statement.writer))
+                observation, product: product, eras: eras)
             if observation.key != nil, let range = match.value { sealKey(text.extracting(range), of: current) }
-            handOverKeys(text, match, rule, exposures, seams, observation, into: &sink)
+            handOverKeys(text, match, fact, exposures, seams, observation, into: &sink)
             tellEmissions(of: current)
         }
         tellExposures(own ?? exposures, in: text, seams, evidence, time, of: current)
@@ -73,10 +77,10 @@ extension LogStream {
 
     /// Hands the keys that a line shows to the sink, which lets them go unless it was asked for them.
     private mutating func handOverKeys(
-        _ text: Span<UInt8>, _ match: Match, _ rule: Rule, _ exposures: [Exposure], _ seams: [Int],
+        _ text: Span<UInt8>, _ match: Match, _ fact: Fact, _ exposures: [Exposure], _ seams: [Int],
         _ observation: Observation, into sink: inout some EventSink
     ) {
-        let isGiven = rule.fact == .executes && exposures.contains { $0.kind == .masterKey }
+        let isGiven = fact == .executes && exposures.contains { $0.kind == .masterKey }
         guard isGiven || observation.key != nil, let current, let line = observation.evidence.last else { return }
         let startup = containers[current].machine.startup
         let began = startup?.command?.time ?? startup?.step?.time
@@ -107,6 +111,9 @@ extension LogStream {
 
     func evidence(_ text: Span<UInt8>, _ segment: Segment, _ exposures: [Exposure]) -> Evidence {
         let limit = min(Evidence.limit, options.maxLine)
+        if exposures.isEmpty, wrapping.original == nil, segment.range.count <= limit {
+            return evidence(at: segment.location, text: text.extracting(segment.range).text)
+        }
         var shown: [UInt8]
         if let plain = wrapping.original, segment.range.count == text.count {
             // The line as it was written, escape sequences included.

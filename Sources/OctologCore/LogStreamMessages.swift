@@ -92,7 +92,7 @@ extension LogStream {
         (exposed, ownExposed, isExposedKnown) = ([], [], false)
         let mayHold = recogniser.redactor.mayHold(line)
         if isStartupLine || mayHold || masks != nil || wantedLines > 0 || isOpenEnded {
-            findExposed(in: line, at: location, &recogniser)
+            findExposed(in: line, at: location, mayHold: mayHold, &recogniser)
             look(
                 around: line, statement, at: location, isStartupLine: isStartupLine, mayHold: mayHold, &recogniser)
         }
@@ -162,7 +162,7 @@ extension LogStream {
         } else if isStartupLine, !isContinuation, let current {
             let evidence = evidence(line, Segment(location: location, range: 0..<line.count), exposed)
             containers[current].settleDoubt()
-            let text = String(decoding: Redactor.masked(line, exposed), as: UTF8.self)
+            let text = exposed.isEmpty ? line.text : String(decoding: Redactor.masked(line, exposed), as: UTF8.self)
             containers[current].doubtful = (text, evidence)
             containers[current].machine.consumeUnknown(text, evidence, writer: statement.writer)
         }

@@ -4,10 +4,14 @@ extension LogStream {
     // MARK: Finding
 
     /// Finds the secrets of the line at hand, if nobody has yet.
-    mutating func findExposed(in line: Span<UInt8>, at location: Location, _ recogniser: inout Recogniser) {
+    ///
+    /// - Parameter mayHold: whether it may hold some, if that is known.
+    mutating func findExposed(
+        in line: Span<UInt8>, at location: Location, mayHold: Bool? = nil, _ recogniser: inout Recogniser
+    ) {
         guard !isExposedKnown else { return }
         isExposedKnown = true
-        exposed = findSecrets(in: line, &recogniser)
+        exposed = findSecrets(in: line, mayHold: mayHold, &recogniser)
         ownExposed = exposed
         mask(exposed, wrapping.places, at: location)
         noteGivenUp(&recogniser, at: location)
@@ -15,24 +19,30 @@ extension LogStream {
 
     /// The secrets of a text of the container at hand.
     mutating func findSecrets(
-        in text: Span<UInt8>, _ recogniser: inout Recogniser
+        in text: Span<UInt8>, mayHold: Bool? = nil, _ recogniser: inout Recogniser
     ) -> [Exposure] {
-        var found = recogniser.redactor.exposures(in: text, isCut: isOpenEnded)
-        let placed = [shownKey(in: text), namedValue(in: text)].compactMap { $0 }
+        var found = recogniser.redactor.exposures(in: text, isCut: isOpenEnded, mayHold: mayHold)
+        var placed: [Exposure] = []
+        if let key = shownKey(in: text) { placed.append(key) }
+        if let value = namedValue(in: text) { placed.append(value) }
         if !placed.isEmpty { found = Redactor.merged(found + placed) }
         let again = known.find(in: text, of: wrapping.channel)
         // What was seen whole knows better than the beginning of something what it is.
         if !again.isEmpty { found = Redactor.merged(again + found) }
         starred = []
-        for exposure in recogniser.redactor.found + placed where exposure.isWhole {
+        if !found.isEmpty { learn(recogniser.redactor.found + placed, of: text, &recogniser) }
+        if !found.isEmpty { sawSecret = true }
+        return found
+    }
+
+    private mutating func learn(_ found: [Exposure], of text: Span<UInt8>, _ recogniser: inout Recogniser) {
+        for exposure in found where exposure.isWhole {
             if exposure.rule == SecretRule.starred {
                 learnStarred(text.extracting(exposure.range), &recogniser)
             } else {
                 known.learn(text.extracting(exposure.range), exposure, of: wrapping.channel)
             }
         }
-        if !found.isEmpty { sawSecret = true }
-        return found
     }
 
     /// Takes note of the secrets of a text that has the stars of a mask between its characters, log-grammar 10.2.
@@ -157,12 +167,11 @@ extension LogStream {
         guard mayHold(record, recogniser) else { return [] }
         var found = recogniser.redactor.exposures(in: record)
         let again = known.find(in: record.text.span, of: wrapping.channel)
-        let text = record.text.indices.filter { !record.seams.contains($0) }
-        let words = text.map { record.text[$0] }
-        let across = known.find(in: words.span, of: wrapping.channel).map { exposure in
-            var exposure = exposure
-            exposure.range = text[exposure.range.lowerBound]..<text[exposure.range.upperBound - 1] + 1
-            return exposure
+        var across: [Exposure] = []
+        if known.hasValues(of: wrapping.channel) {
+            let words = Remainder(of: record.text, without: record.seams.map { $0..<$0 + 1 })
+            across = known.find(in: words.text.span, of: wrapping.channel)
+            for i in across.indices { across[i].range = words.range(of: across[i].range) }
         }
         if !again.isEmpty || !across.isEmpty { found = Redactor.merged(found + again + across) }
         for exposure in recogniser.redactor.found where exposure.isWhole {
@@ -178,7 +187,8 @@ extension LogStream {
     /// `exposures` with the keys that rules found by what stands around them.
     func withKeys(of text: Span<UInt8>, _ exposures: [Exposure], _ recogniser: borrowing Recogniser) -> [Exposure] {
         var exposures = exposures
-        for match in matches where recogniser.classifier.set.rules[match.rule].fact == .showsKey {
+        for match in matches {
+            guard case .showsKey = recogniser.classifier.set.rules[match.rule].fact else { continue }
             guard let range = match.value, MasterKey.bits(of: text.extracting(range)) != nil,
                 !exposures.contains(where: { $0.range.overlaps(range) })
             else { continue }

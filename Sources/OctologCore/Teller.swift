@@ -22,7 +22,7 @@ struct Teller: Sendable {
     }
 
     /// - Parameter time: when it happened, as far as its log tells.
-    mutating func send(_ event: Event, at time: Timestamp?, into sink: inout some EventSink) {
+    mutating func send(_ event: consuming Event, at time: Timestamp?, into sink: inout some EventSink) {
         guard var throttle = self.throttle.take() else { return tell(event, into: &sink) }
         for summary in throttle.passed(event.source, time) { tell(summary, into: &sink) }
         if throttle.admits(event, at: time) {
@@ -47,10 +47,12 @@ struct Teller: Sendable {
     /// Leaves out an event that nobody asked for; it has its number all the same.
     mutating func skip(_ event: Event) { sequences[event.source, default: 0] += 1 }
 
-    private mutating func tell(_ event: Event, into sink: inout some EventSink) {
-        var event = event
-        event.sequence = sequences[event.source, default: 0] + 1
-        sequences[event.source] = event.sequence
+    private mutating func tell(_ event: consuming Event, into sink: inout some EventSink) {
+        func counted(_ number: inout Int) -> Int {
+            number += 1
+            return number
+        }
+        event.sequence = counted(&sequences[event.source, default: 0])
         totals.note(event)
         sink.receive(event)
     }

@@ -135,9 +135,19 @@ struct RecordAssembler {
     ) {
         // Only PowerShell wraps.
         let mayGoOn = Writers([.script, .output, .bare]).contains(statement.writer)
-        tail =
-            !mayGoOn || statement.message.isEmpty || line.count > 4096
-            ? nil : Self.record(line, statement, at: location, wrapping)
+        guard mayGoOn, !statement.message.isEmpty, line.count <= 4096 else { return tail = nil }
+        guard wrapping.places == nil, var record = tail.take(), record.segments.count == 1 else {
+            return tail = Self.record(line, statement, at: location, wrapping)
+        }
+        // The last line's memory serves this one too: there are many.
+        let end = statement.message.upperBound
+        record.text.removeAll(keepingCapacity: true)
+        line.extracting(0..<end).withUnsafeBufferPointer { record.text.append(contentsOf: $0) }
+        record.segments[0] = Segment(location: location, range: 0..<end, places: nil)
+        (record.statement, record.wrapping) = (statement, wrapping.ofRecord)
+        (record.width, record.widthBefore) = (end, 0)
+        record.seams.removeAll()
+        tail = record
     }
 
     mutating func remember(_ record: Record) { tail = record.segments.count < 8 ? record : nil }
@@ -153,15 +163,15 @@ struct RecordAssembler {
         _ line: Span<UInt8>, _ statement: Statement, at location: Location, _ places: Places?, isCut: Bool,
         isRest: Bool = false
     ) -> Record? {
-        guard var record = tail, line.count <= 4096 else { return nil }
-        // A closing quote ends a command or a value: nothing follows it.
-        if record.isClosed, !isRest { return nil }
+        guard let width = tail?.width, line.count <= 4096 else { return nil }
         // A break falls where the next word does not fit.
         var word = statement.message.lowerBound
         while word < statement.message.upperBound, line[word] != UInt8(ascii: " ") { word += 1 }
-        guard isRest || record.width + 1 + (word - statement.message.lowerBound) >= Self.narrowestConsole else {
+        guard isRest || width + 1 + (word - statement.message.lowerBound) >= Self.narrowestConsole else {
             return nil
         }
+        // A closing quote ends a command or a value: nothing follows it.
+        guard var record = tail, isRest || !record.isClosed else { return nil }
         Self.append(line, statement, at: location, places, to: &record, isCut: isCut)
         return record
     }

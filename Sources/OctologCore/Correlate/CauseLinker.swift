@@ -63,10 +63,19 @@ struct CauseLinker {
         }
     }
 
+    /// A failure that another container's log may explain, as far as it takes to tell whether an event does.
+    private struct Waiting {
+        var id: String
+        var source: String
+        var time: Timestamp
+    }
+
     private var providers: [LogPlace: Provider] = [:]
     private var failures: [String: Failure] = [:]
     /// The failures' ids as they came.
     private var order: [String] = []
+    /// Those of them that another container's log may explain.
+    private var waiting: [Waiting] = []
     /// The host that each container's latest configuration names.
     private var hosts: [LogPlace: (time: Int64, name: String)] = [:]
     /// Whether the oldest goes where there is too much, as in a run that does not end.
@@ -108,8 +117,9 @@ struct CauseLinker {
             if let host { add(host: Self.name(ofHost: host), event) }
         case .startupFailed:
             guard let failure = Failure(event) else { return }
-            add(failure)
-            add(.failed(failure.event.id), failure.event)
+            let id = failure.event.id
+            add(failure, id)
+            add(.failed(id), failure.event)
         case .startupBegan: add(.began, event)
         case .startupSucceeded: add(.ready, event)
         case .findingRaised(let finding):
@@ -128,15 +138,22 @@ struct CauseLinker {
         if new > old { hosts[place] = new }
     }
 
-    private mutating func add(_ failure: Failure) {
+    private mutating func add(_ failure: Failure, _ id: String) {
+        let needsOther = Self.needed(by: failure.event.origin.product, failure.failed.rootCause.code) != nil
         guard
-            Self.needed(by: failure.event.origin.product, failure.failed.rootCause.code) != nil
-                || failure.event.origin.product == .sqlServer || failure.event.origin.product == .server,
-            failures[failure.event.id] == nil
+            needsOther || failure.event.origin.product == .sqlServer || failure.event.origin.product == .server,
+            failures[id] == nil
         else { return }
-        if isBounded, order.count == Self.maximumFailures { failures[order.removeFirst()] = nil }
-        failures[failure.event.id] = failure
-        order.append(failure.event.id)
+        if isBounded, order.count == Self.maximumFailures {
+            let oldest = order.removeFirst()
+            failures[oldest] = nil
+            if waiting.first?.id == oldest { waiting.removeFirst() }
+        }
+        failures[id] = failure
+        order.append(id)
+        if needsOther, let time = failure.event.time {
+            waiting.append(Waiting(id: id, source: failure.event.source, time: time))
+        }
     }
 
     private mutating func add(_ kind: Fact.Kind, _ event: Event) {
@@ -167,18 +184,16 @@ struct CauseLinker {
         guard let time = event.time, event.origin.product == .server || event.origin.product == .sqlServer,
             Self.matters(event)
         else { return [] }
-        let ids = order
-        return ids.compactMap { id in
-            guard let failure = failures[id], failure.told.evidenceLines == nil, let failedAt = failure.event.time,
-                failedAt <= time, failure.event.source != event.source
-            else { return nil }
-            return news(of: id)
+        let explained = waiting.filter { failure in
+            failure.time <= time && failure.source != event.source && failures[failure.id]?.told.evidenceLines == nil
         }
+        return explained.compactMap { news(of: $0.id) }
     }
 
     private mutating func explain(_ event: inout Event) {
-        guard let failure = failures[event.id], let (cause, evidence) = reason(for: failure) else { return }
-        failures[event.id]?.told = cause
+        let id = event.id
+        guard let failure = failures[id], let (cause, evidence) = reason(for: failure) else { return }
+        failures[id]?.told = cause
         event.payload = .startupFailed(Self.merged(failure.failed, with: cause))
         event.evidence = evidence + event.evidence
     }

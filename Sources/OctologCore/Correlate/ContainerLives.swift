@@ -19,18 +19,20 @@ struct ContainerLives {
         event.evidence = event.evidence.suffix(1)
         event.sequence = 0
         let place = LogPlace(event)
-        var life = lives[place] ?? Life()
+        // In place: a copy would copy all stops.
+        return Self.note(event, in: &lives[place, default: Life()])
+    }
+
+    private static func note(_ event: Event, in life: inout Life) -> Bool {
         switch event.payload {
-        case .startupBegan where Self.isLater(event, life.began): life.began = event
+        case .startupBegan where isLater(event, life.began): life.began = event
         case .containerStopped where !life.stops.contains { $0.id == event.id }:
-            life.stops.append(event)
-            life.stops.sort { Self.isLater($1, $0) }
-            if life.stops.count > Self.maximumStops {
-                guard life.stops.removeFirst().id != event.id else { return false }
-            }
+            let index = life.stops.lastIndex { !isLater($0, event) }.map { $0 + 1 } ?? 0
+            guard index > 0 || life.stops.count < maximumStops else { return false }
+            life.stops.insert(event, at: index)
+            if life.stops.count > maximumStops { life.stops.removeFirst() }
         default: return false
         }
-        lives[place] = life
         return true
     }
 

@@ -84,12 +84,11 @@ extension RegistrationStore {
         writer.source(event)
         writer.time(event.time)
         writer.index(of: event.timeSource)
-        writer.text(event.subject, &names)
+        write(subject: event, to: &writer)
         writer.number(event.level.rawValue)
         writer.text(event.correlation)
         writer.index(of: event.origin.product)
         writer.text(event.origin.era, &names)
-        writer.number((event.origin.startup ?? -1) + 1)
         writer.text(registration.server, &names)
         writer.text(registration.space, &names)
         writer.index(of: registration.kind)
@@ -107,6 +106,17 @@ extension RegistrationStore {
         writer.evidence(event.evidence.last, &names)
     }
 
+    /// Nearly all subjects are made of the startup's number: each is another, and none is kept.
+    private static func write(subject event: Event, to writer: inout RecordWriter) {
+        let startup = event.origin.startup ?? -1
+        writer.number(startup + 1)
+        let isUsual = event.subject == subject(ofStartup: startup)
+        writer.number(isUsual ? 1 : 0)
+        if !isUsual { writer.text(event.subject) }
+    }
+
+    private static func subject(ofStartup startup: Int) -> String { "startup/\(startup)/registration" }
+
     private static func read(_ reader: inout RecordReader, _ names: Names) -> Event {
         let id = reader.text(names)
         var event = Event(
@@ -115,13 +125,13 @@ extension RegistrationStore {
         event.source = reader.source(of: event.origin.container, names)
         event.time = reader.time()
         event.timeSource = reader.value()
-        event.subject = reader.text(names)
+        let startup = reader.number() - 1
+        event.origin.startup = startup >= 0 ? startup : nil
+        event.subject = reader.number() == 1 ? subject(ofStartup: startup) : reader.text(names)
         event.level = Level(rawValue: reader.number()) ?? .info
         event.correlation = reader.text(names)
         event.origin.product = reader.value()
         event.origin.era = reader.text(names)
-        let startup = reader.number() - 1
-        event.origin.startup = startup >= 0 ? startup : nil
         var registration = Registration()
         registration.server = reader.text(names)
         registration.space = reader.text(names)

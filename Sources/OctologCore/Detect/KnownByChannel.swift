@@ -34,13 +34,16 @@ struct KnownByChannel {
         if values[channel]?.learn(value, exposure) == true { windows.add(value) }
     }
 
+    /// Whether there are values of a channel.
+    func hasValues(of channel: Int) -> Bool { !windows.isEmpty && values[channel] != nil }
+
     /// Whether a value may stand in a text whole.
     func mayHold(_ text: Span<UInt8>, of channel: Int) -> Bool {
         values[channel] != nil && windows.first(in: text, from: 0, to: text.count) != nil
     }
 
     func find(in text: Span<UInt8>, of channel: Int) -> [Exposure] {
-        guard !windows.isEmpty, let known = values[channel] else { return [] }
+        guard !windows.isEmpty, !values.isEmpty, let known = values[channel] else { return [] }
         return known.find(in: text, mayHoldWhole: windows.first(in: text, from: 0, to: text.count) != nil)
     }
 }

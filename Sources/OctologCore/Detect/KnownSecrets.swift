@@ -16,7 +16,7 @@ struct KnownSecrets {
     }
 
     private var values: [Value] = []
-    /// Which hashes the values' first bytes may have, as bits: most places in a line are none of them.
+    /// Which four bytes the values may begin with, as bits: most places in a line are none of them.
     private var firsts: [UInt64] = []
 
     /// More values are not kept: the oldest go.
@@ -43,7 +43,8 @@ struct KnownSecrets {
                 kind: exposure.kind, fingerprint: exposure.fingerprint, goesOn: value.count > Self.longest,
                 hashes: hashes))
         if firsts.isEmpty { firsts = Array(repeating: 0, count: 64) }
-        firsts[Int(hashes[0] >> 6 & 63)] |= 1 << (hashes[0] & 63)
+        let slot = Self.slot(value.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) })
+        firsts[slot >> 6] |= 1 << UInt64(slot & 63)
         return true
     }
 
@@ -89,20 +90,24 @@ struct KnownSecrets {
         guard count - start >= Self.shortest, !firsts.isEmpty else { return [] }
         var found: [Exposure] = []
         // The first bytes are looked for, and only where they are, whether the others follow.
-        var hash = RollingHash(text.extracting(start..<start + Self.shortest))
-        while true {
-            if firsts[Int(hash.value >> 6 & 63)] >> (hash.value & 63) & 1 != 0,
-                values.contains(where: { $0.hashes[0] == hash.value })
-            {
+        while start + Self.shortest <= count {
+            // unsafe: `shortest` bytes lie within the text, and four are fewer.
+            let window = text.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: UInt32.self) }
+            let slot = Self.slot(window)
+            if firsts[slot >> 6] >> UInt64(slot & 63) & 1 != 0 {
                 find(at: start, in: text, endingAt: count, &found)
             }
-            guard start + Self.shortest < count else { return found }
-            hash.move(out: text[start], in: text[start + Self.shortest])
             start += 1
         }
+        return found
     }
 
+    /// A bit of `firsts` for four bytes.
+    private static func slot(_ window: UInt32) -> Int { Int(truncatingIfNeeded: (window &* 0x9E37_79B1) >> 20) }
+
     private func find(at start: Int, in text: Span<UInt8>, endingAt count: Int, _ found: inout [Exposure]) {
+        let first = RollingHash.value(of: text.extracting(start..<start + Self.shortest))
+        guard values.contains(where: { $0.hashes[0] == first }) else { return }
         let hashes = RollingHash.ofBeginnings(
             of: text.extracting(start..<min(start + Self.longest, text.count)), from: Self.shortest)
         for value in values where value.hashes[0] == hashes[0] {
@@ -122,13 +127,9 @@ struct KnownSecrets {
     }
 }
 
-/// A polynomial over a window of bytes, modulo 2^61 - 1, at a point that each process draws for itself: two windows
-/// that differ have the same value once in some 10^16 cases, and nobody can choose them.
-struct RollingHash {
-    private(set) var value: UInt64
-    /// The weight of the byte that leaves the window next.
-    private let first: UInt64
-
+/// A polynomial over bytes, modulo 2^61 - 1, at a point that each process draws for itself: two texts that differ
+/// have the same value once in some 10^16 cases, and nobody can choose them.
+enum RollingHash {
     private static let prime: UInt64 = (1 << 61) - 1
     private static let point = UInt64.random(in: 1 << 32..<prime)
 
@@ -143,25 +144,13 @@ struct RollingHash {
         return values
     }
 
-    init(_ bytes: Span<UInt8>) {
+    static func value(of bytes: Span<UInt8>) -> UInt64 {
         var value: UInt64 = 0
-        var weight: UInt64 = 1
-        for i in bytes.indices {
-            value = Self.next(value, bytes[i])
-            if i > 0 { weight = Self.product(weight, Self.point) }
-        }
-        self.value = value
-        first = weight
+        for i in bytes.indices { value = next(value, bytes[i]) }
+        return value
     }
 
-    /// Moves the window by one byte.
-    mutating func move(out: UInt8, in next: UInt8) {
-        let gone = Self.product(UInt64(out) + 1, first)
-        value = value >= gone ? value - gone : value + Self.prime - gone
-        value = Self.next(value, next)
-    }
-
-    /// The value of a window that is longer by a byte.
+    /// The value of a text that is longer by a byte.
     private static func next(_ value: UInt64, _ byte: UInt8) -> UInt64 {
         let next = product(value, point) &+ UInt64(byte) &+ 1
         return next >= prime ? next &- prime : next

@@ -29,16 +29,18 @@ struct Redactor: ~Copyable {
 
     init(rules: [SecretRule] = SecretRule.all) {
         self.rules = rules
-        hints = HintTable(rules.map(\.hint))
+        hints = HintTable(rules)
         patterns = PatternTable(rules.map { PatternTable.Source(pattern: $0.pattern, caseless: $0.caseless) })
     }
 
     /// The secrets of `text`, in order and apart from each other.
     ///
-    /// - Parameter isCut: whether the text may go on where nobody can see it: what could be the beginning of a secret
-    ///   is taken for one.
-    mutating func exposures(in text: Span<UInt8>, isCut: Bool = false) -> [Exposure] {
-        var found = find(in: text)
+    /// - Parameters:
+    ///   - isCut: whether the text may go on where nobody can see it: what could be the beginning of a secret
+    ///     is taken for one.
+    ///   - mayHold: what `mayHold` says of the text, if somebody has asked.
+    mutating func exposures(in text: Span<UInt8>, isCut: Bool = false, mayHold: Bool? = nil) -> [Exposure] {
+        var found = mayHold == false ? [] : find(in: text, mayHold: mayHold)
         self.found = found
         if let index = found.firstIndex(where: { $0.rule == SecretRule.starred }) {
             // Between two lines the stars may have lost their number: all from the first to the last belongs together.
@@ -62,38 +64,8 @@ struct Redactor: ~Copyable {
         return end > 0 && text[end - 1] == UInt8(ascii: "=")
     }
 
-    /// The secrets of a text that was put together from several lines.
-    ///
-    /// Whether a blank stood where two lines meet is not known, and a line between two others may be
-    /// somebody else's: a secret is looked for with and without each of them.
-    mutating func exposures(in record: RecordAssembler.Record) -> [Exposure] {
-        var found = find(in: record.text.span)
-        defer { self.found = found }
-        guard record.segments.count > 1 else { return Self.merged(found) }
-        let seams = Set(record.seams)
-        let all = Array(record.text.indices)
-        found += find(in: record.text, at: all.filter { !seams.contains($0) })
-        for strange in record.segments.dropFirst().dropLast() {
-            let others = all.filter { !strange.range.contains($0) }
-            found += find(in: record.text, at: others)
-            found += find(in: record.text, at: others.filter { !seams.contains($0) })
-        }
-        return Self.merged(found)
-    }
-
-    /// The secrets of the text that stands at `positions` of `text`, each as the bytes of `text` that it spans.
-    private mutating func find(in text: [UInt8], at positions: [Int]) -> [Exposure] {
-        let bytes = positions.map { text[$0] }
-        var found = find(in: bytes.span)
-        for i in found.indices {
-            let range = found[i].range
-            found[i].range = positions[range.lowerBound]..<positions[range.upperBound - 1] + 1
-        }
-        return found
-    }
-
     /// What the rules found in the last text, each by itself.
-    private(set) var found: [Exposure] = []
+    var found: [Exposure] = []
 
     /// The rule whose pattern was last given up, until somebody takes note.
     var gaveUp: String?
@@ -103,8 +75,9 @@ struct Redactor: ~Copyable {
     /// What two windows have in common.
     private static let overlap = 8 << 10
 
-    private mutating func find(in text: Span<UInt8>) -> [Exposure] {
-        guard mayHold(text) else { return [] }
+    /// The secrets of a text, as each rule finds them.
+    mutating func find(in text: Span<UInt8>, mayHold: Bool? = nil) -> [Exposure] {
+        guard mayHold ?? self.mayHold(text) else { return [] }
         guard text.count > Self.window else { return find(in: text, window: 0..<text.count) }
         var found: [Exposure] = []
         var start = 0
@@ -135,7 +108,6 @@ struct Redactor: ~Copyable {
         var found: [Exposure] = []
         let hinted = hints.found(in: line)
         for index in rules.indices where hinted & (1 << UInt32(index)) != 0 {
-            let rule = rules[index]
             var start = 0
             while start < line.count {
                 let matched: Bool
@@ -144,17 +116,20 @@ struct Redactor: ~Copyable {
                     matched = try patterns.firstMatch(
                         of: index, in: line, from: start, atLineStart: shift == 0, into: &data)
                 } catch {
-                    gaveUp = rule.id
-                    return [Exposure(kind: rule.kind, rule: rule.id, range: window, fingerprint: nil)]
+                    gaveUp = rules[index].id
+                    return [
+                        Exposure(kind: rules[index].kind, rule: rules[index].id, range: window, fingerprint: nil)
+                    ]
                 }
                 guard matched, let match = data.range(), let value = data.range(of: 1) else { break }
                 start = max(match.upperBound, start + 1)
                 if let value = SecretValue.trimmed(value, in: line) {
+                    let kind = rules[index].kind
                     found.append(
                         Exposure(
-                            kind: rule.kind, rule: rule.id,
+                            kind: kind, rule: rules[index].id,
                             range: value.lowerBound + shift..<value.upperBound + shift,
-                            fingerprint: Fingerprint.of(line.extracting(value), kind: rule.kind)))
+                            fingerprint: Fingerprint.of(line.extracting(value), kind: kind)))
                 }
             }
         }
@@ -198,6 +173,7 @@ struct Redactor: ~Copyable {
 
     /// Overlapping finds are one secret: the first to begin says which.
     static func merged(_ found: [Exposure]) -> [Exposure] {
+        guard found.count > 1 else { return found }
         var result: [Exposure] = []
         for exposure in found.sorted(by: {
             ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound)
@@ -401,38 +377,4 @@ enum SecretValue {
         }
         return count >= 1 && letters > 0
     }
-}
-
-/// Tells which of some short words a text holds, in either case, by their first three letters: all in one pass.
-private struct HintTable {
-    /// For each letter the words, as bits, that have it as their first, second and third; shorter words have any.
-    private var tables = [SIMD4<UInt32>](repeating: SIMD4(), count: 256)
-
-    init(_ words: [StaticString]) {
-        precondition(words.count <= 32, "more words than bits")
-        for (index, word) in words.enumerated() {
-            for place in 0..<3 {
-                for letter in 0..<256 {
-                    let isAny = place >= word.utf8CodeUnitCount
-                    if isAny || Self.folded(UInt8(letter)) == Self.folded(word.utf8Start[place]) {
-                        tables[letter][place] |= 1 << UInt32(index)
-                    }
-                }
-            }
-        }
-    }
-
-    /// The words that `text` may hold, as bits.
-    func found(in text: Span<UInt8>) -> UInt32 {
-        var found: UInt32 = 0
-        // A word of one letter may be the last: what lies behind the end is a blank.
-        for i in text.indices {
-            let second = i + 1 < text.count ? text[i + 1] : 0x20
-            let third = i + 2 < text.count ? text[i + 2] : 0x20
-            found |= tables[Int(text[i])][0] & tables[Int(second)][1] & tables[Int(third)][2]
-        }
-        return found
-    }
-
-    private static func folded(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
 }

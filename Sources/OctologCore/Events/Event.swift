@@ -125,8 +125,15 @@ extension Event: Fields {
     var data: EventData { EventData(origin: origin, timeSource: timeSource, payload: payload, evidence: evidence) }
 
     private func padded(_ number: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+        guard number < 10_000_000_000 else { return String(number) }
+        return String(unsafeUninitializedCapacity: 10) { buffer in
+            var rest = number
+            for i in (0..<10).reversed() {
+                buffer[i] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+            return 10
+        }
     }
 
     static var sample: Event { sample(of: .runStarted) }

@@ -41,7 +41,14 @@ package enum EventType: String, Sendable, CaseIterable {
     var schemaID: String { "urn:octolog:schema:\(name)" }
 
     /// The `dataschema` of the event: the part of its schema that `data` follows.
-    var dataSchema: String { "\(schemaID)#/properties/data" }
+    var dataSchema: String {
+        for i in Self.dataSchemas.indices where Self.dataSchemas[i].type == self { return Self.dataSchemas[i].text }
+        return Self.dataSchema(of: self)
+    }
+
+    /// Every event has one: they are put together once.
+    private static let dataSchemas = allCases.map { (type: $0, text: dataSchema(of: $0)) }
+    private static func dataSchema(of type: EventType) -> String { "\(type.schemaID)#/properties/data" }
 
     var sample: Payload {
         switch self {
@@ -74,25 +81,27 @@ package enum EventType: String, Sendable, CaseIterable {
 }
 
 /// What an event says, by its type.
+///
+/// What is large and rare lies elsewhere: events are moved often, and most are small.
 package enum Payload: Sendable {
-    case runStarted(RunStarted)
-    case runFinished(RunFinished)
+    indirect case runStarted(RunStarted)
+    indirect case runFinished(RunFinished)
     case sourceDetected(SourceDetected)
     case startupBegan(StartupBegan)
     case phaseEntered(PhaseStep)
     case phaseCompleted(PhaseStep)
     case phaseFailed(PhaseStep)
     case commandExecuted(CommandExecuted)
-    case configurationObserved(Configuration)
+    indirect case configurationObserved(Configuration)
     case masterKeyShown(MasterKeyShown)
     case masterKeyConfigured(MasterKeyConfigured)
     case secretExposed(SecretExposed)
-    case registrationObserved(Registration)
-    case registrationDuplicate(RegistrationDuplicate)
+    indirect case registrationObserved(Registration)
+    indirect case registrationDuplicate(RegistrationDuplicate)
     case startupSucceeded(StartupSucceeded)
-    case startupFailed(StartupFailed)
+    indirect case startupFailed(StartupFailed)
     case startupUnfinished(StartupUnfinished)
-    case startupExplained(StartupExplained)
+    indirect case startupExplained(StartupExplained)
     case containerStopped(ContainerStopped)
     case findingRaised(Finding)
     case gapDetected(GapDetected)

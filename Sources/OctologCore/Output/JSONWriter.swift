@@ -48,11 +48,20 @@ package struct JSONWriter {
     }
 
     mutating func key(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let hasComma = needsComma
+        let count = name.utf8CodeUnitCount
+        bytes.append(addingCapacity: count + 4) { output in
+            if hasComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            // unsafe: the name has `count` bytes, and room was made for as many.
+            output.withUnsafeMutableBufferPointer { buffer, written in
+                UnsafeMutableRawBufferPointer(buffer).baseAddress?.advanced(by: written)
+                    .copyMemory(from: name.utf8Start, byteCount: count)
+                written += count
+            }
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+        }
         needsComma = false
     }
 
@@ -63,17 +72,41 @@ package struct JSONWriter {
     }
 
     mutating func string(_ text: String) {
-        separate()
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
         bytes.append(UInt8(ascii: "\""))
         var text = text
-        text.withUTF8 { appendEscaped($0) }
+        text.withUTF8 { text in
+            var start = 0
+            repeat {
+                let end = min(text.count, start + Self.piece)
+                appendEscaped(UnsafeBufferPointer(rebasing: text[start..<end]))
+                start = end
+            } while start < text.count
+        }
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }
 
     mutating func number(_ value: Int) {
         separate()
-        bytes.append(contentsOf: String(value).utf8)
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var digits = 1
+        var bound: UInt = 10
+        while digits < 20, value.magnitude >= bound {
+            digits += 1
+            bound = digits < 20 ? bound * 10 : bound
+        }
+        bytes.append(addingCapacity: digits) { output in
+            // unsafe: room was made for the digits, which are written from the last one on.
+            output.withUnsafeMutableBufferPointer { buffer, written in
+                var rest = value.magnitude
+                for i in (0..<digits).reversed() {
+                    buffer[i] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                    rest /= 10
+                }
+                written = digits
+            }
+        }
         needsComma = true
     }
 
@@ -119,32 +152,69 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    /// Appends text in the pieces between the characters that have to be escaped, which are few.
+    /// Text is escaped in pieces of so many bytes: room is made for each byte of one to become six.
+    private static let piece = 1 << 10
+
+    /// Appends a piece of text, eight bytes at a time where none of them has to be escaped, as nearly everywhere.
     private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
-        var start = 0
-        for i in text.indices where Self.isSpecial(text[i]) {
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<i]))
-            appendEscape(of: text[i])
-            start = i + 1
+        bytes.append(addingCapacity: 6 * text.count + 8) { output in
+            // unsafe: a byte becomes six at most, and eight more may be written before they are looked at.
+            output.withUnsafeMutableBufferPointer { buffer, written in
+                guard let source = UnsafeRawPointer(text.baseAddress),
+                    let target = UnsafeMutableRawPointer(buffer.baseAddress)
+                else { return }
+                var i = 0
+                var end = written
+                while i + 8 <= text.count {
+                    let word = source.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+                    target.storeBytes(of: word, toByteOffset: end, as: UInt64.self)
+                    if !Self.holdsSpecial(word) {
+                        end += 8
+                    } else {
+                        for byte in text[i..<i + 8] { Self.put(byte, target, &end) }
+                    }
+                    i += 8
+                }
+                for byte in text[i...] { Self.put(byte, target, &end) }
+                written = end
+            }
         }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+    }
+
+    /// Whether one of eight bytes has to be escaped.
+    private static func holdsSpecial(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        /// The high bit of some byte, if one is below `limit`; bytes from 0x80 on are not.
+        func below(_ limit: UInt64, _ word: UInt64) -> UInt64 { (word &- ones &* limit) & ~word }
+        let found =
+            below(0x20, word) | below(1, word ^ ones &* 0x22) | below(1, word ^ ones &* 0x5C)
+            | below(1, word ^ ones &* 0x7F)
+        return found & (ones << 7) != 0
+    }
+
+    private static func put(_ byte: UInt8, _ target: UnsafeMutableRawPointer, _ end: inout Int) {
+        func put(_ byte: UInt8) {
+            target.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
+            end += 1
+        }
+        guard isSpecial(byte) else { return put(byte) }
+        put(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): put(byte)
+        case UInt8(ascii: "\n"): put(UInt8(ascii: "n"))
+        case UInt8(ascii: "\r"): put(UInt8(ascii: "r"))
+        case UInt8(ascii: "\t"): put(UInt8(ascii: "t"))
+        default:
+            put(UInt8(ascii: "u"))
+            put(UInt8(ascii: "0"))
+            put(UInt8(ascii: "0"))
+            put(byte >> 4 | 0x30)
+            put(byte & 15 < 10 ? 0x30 + byte & 15 : 0x57 + byte & 15)
+        }
     }
 
     private static func isSpecial(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
-    }
-
-    private mutating func appendEscape(of byte: UInt8) {
-        bytes.append(UInt8(ascii: "\\"))
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-        case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
-        case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
-        case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
-        default:
-            bytes.append(contentsOf: "u00".utf8)
-            for digit in [byte >> 4, byte & 15] { bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
-        }
     }
 }
 

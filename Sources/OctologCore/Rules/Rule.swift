@@ -46,7 +46,10 @@ package struct Rule: Sendable {
 
 extension Rule {
     /// The eras that a line of this rule leaves, its writer considered.
-    func eras(writtenBy writer: Writers) -> Eras? {
+    func eras(writtenBy writer: Writers) -> Eras? { Self.eras(eras, of: product, writtenBy: writer) }
+
+    /// The same for what a rule says of the product and of its eras.
+    static func eras(_ eras: Eras?, of product: Product?, writtenBy writer: Writers) -> Eras? {
         guard let product, let left = Rule.eras(of: product, writtenBy: writer) else { return eras }
         guard let eras else { return left }
         return eras.isDisjoint(with: left) ? eras : eras.intersection(left)

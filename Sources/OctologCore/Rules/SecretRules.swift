@@ -85,7 +85,7 @@ extension SecretRule {
                 "configure --console --instance OctopusServer --usernamePasswordIsEnabled True'",
             ]),
         SecretRule(
-            "secret.parameter.password", .password, hint: "password",
+            "secret.parameter.password", .password, hint: "pas",
             pattern: #"""
                 (?<![\w-])-(?:[a-z]*password|pwd)(?:\s+|:)(?!(?:is|was|must|parameter|and|or)\b|\$[\w:]+(?:\s|$)|\()\#
                 (?|"((?:[^"\\]|\\.)+)(?:"|$)|'((?:[^']|'')+)(?:'|$)|([^\s"'-]\S*))

@@ -17,36 +17,60 @@ package struct Invocation: Sendable, Equatable {
     /// option's value goes on until the next word that begins with `--`.
     init(parsing text: String) {
         // Bytes, not characters: a blank and a dash are what they are in any text.
-        let words = text.utf8.split(separator: UInt8(ascii: " "))
-        func string(_ words: ArraySlice<Substring.UTF8View>) -> String {
-            guard let first = words.first, let last = words.last else { return "" }
-            return String(Substring(text.utf8[first.startIndex..<last.endIndex]))
+        let text = Array(text.utf8)
+        let words = Self.words(of: text.span)
+        func isOption(_ word: Range<Int>) -> Bool {
+            word.count > 2 && text[word.lowerBound] == UInt8(ascii: "-")
+                && text[word.lowerBound + 1] == UInt8(ascii: "-")
         }
-        func isOption(_ word: Substring.UTF8View) -> Bool { word.count > 2 && word.starts(with: "--".utf8) }
+        func string(_ words: ArraySlice<Range<Int>>) -> String {
+            guard let first = words.first, let last = words.last else { return "" }
+            return text.span.extracting(first.lowerBound..<last.upperBound).text
+        }
         // A path may hold blanks, and ends with its `.exe`; without one it is a single word.
-        let program = words.firstIndex { $0.suffix(4).lazy.map { $0 | 0x20 }.elementsEqual(".exe".utf8) } ?? 0
+        let program = words.firstIndex { Self.isProgram(text.span.extracting($0)) } ?? 0
         executable = string(words.prefix(program + 1))
         var rest = words.dropFirst(program + 1)
         if let first = rest.first, !isOption(first) {
-            verb = String(Substring(first))
+            verb = text.span.extracting(first).text
             rest = rest.dropFirst()
         }
         options = []
         while let index = rest.firstIndex(where: isOption) {
             let end = rest[(index + 1)...].firstIndex(where: isOption) ?? rest.endIndex
-            options.append(Self.option(rest[index].dropFirst(2), string(rest[index + 1..<end])))
+            let name = text.span.extracting(rest[index].lowerBound + 2..<rest[index].upperBound)
+            options.append(Self.option(name, string(rest[index + 1..<end])))
             rest = rest[end...]
         }
     }
 
-    /// - Parameter word: the first word of an option without its dashes; the value may begin in it, behind a `=`.
-    private static func option(_ word: Substring.UTF8View, _ rest: String) -> Option {
-        guard let sign = word.firstIndex(of: UInt8(ascii: "=")) else {
-            return Option(name: String(Substring(word)), value: rest.isEmpty ? nil : rest)
+    /// The words of a text, as what stands between blanks.
+    private static func words(of text: Span<UInt8>) -> [Range<Int>] {
+        var words: [Range<Int>] = []
+        var start = 0
+        while start < text.count {
+            let end = text.first(UInt8(ascii: " "), from: start, to: text.count) ?? text.count
+            if end > start { words.append(start..<end) }
+            start = end + 1
         }
-        let first = String(Substring(word[word.index(after: sign)...]))
+        return words
+    }
+
+    /// Whether a word ends with `.exe`.
+    private static func isProgram(_ word: Span<UInt8>) -> Bool {
+        guard word.count >= 4, word[word.count - 4] | 0x20 == UInt8(ascii: ".") else { return false }
+        return word[word.count - 3] | 0x20 == UInt8(ascii: "e") && word[word.count - 2] | 0x20 == UInt8(ascii: "x")
+            && word[word.count - 1] | 0x20 == UInt8(ascii: "e")
+    }
+
+    /// - Parameter word: the first word of an option without its dashes; the value may begin in it, behind a `=`.
+    private static func option(_ word: Span<UInt8>, _ rest: String) -> Option {
+        guard let sign = word.first(UInt8(ascii: "="), from: 0, to: word.count) else {
+            return Option(name: word.text, value: rest.isEmpty ? nil : rest)
+        }
+        let first = word.extracting((sign + 1)...).text
         let value = rest.isEmpty ? first : "\(first) \(rest)"
-        return Option(name: String(Substring(word[..<sign])), value: value.isEmpty ? nil : value)
+        return Option(name: word.extracting(0..<sign).text, value: value.isEmpty ? nil : value)
     }
 
     init(executable: String, verb: String?, options: [Option]) {
