@@ -34,7 +34,9 @@ import Testing
         #expect(signs.first(in: others.span, from: 0) == others.count)
     }
 
-    @Test("each kernel finds what plain code finds", arguments: [OCTOLOG_SSSE3, OCTOLOG_AVX2].map(\.rawValue))
+    @Test(
+        "each kernel finds what plain code finds",
+        arguments: [OCTOLOG_SSSE3, OCTOLOG_AVX2, OCTOLOG_AVX512].map(\.rawValue))
     func kernels(kernel: UInt32) {
         guard kernel <= Triples.best.rawValue else { return print("skipped: this processor has no such vectors") }
         var random = SystemRandomNumberGenerator()

@@ -27,8 +27,8 @@ typedef struct {
 /// How far two looks for a window are apart, in bytes.
 #define OCTOLOG_STRIDE 5
 
-/// How the first place is looked for where triples fit: all do the same.
-typedef enum { OCTOLOG_PLAIN, OCTOLOG_SSSE3, OCTOLOG_AVX2 } octolog_kernel;
+/// How bytes are looked at: all kernels find the same.
+typedef enum { OCTOLOG_PLAIN, OCTOLOG_SSSE3, OCTOLOG_AVX2, OCTOLOG_AVX512 } octolog_kernel;
 
 /// The fastest that this processor has.
 octolog_kernel octolog_best_kernel(void);
@@ -40,13 +40,15 @@ octolog_kernel octolog_best_kernel(void);
 /// returned. If there are none, `count` is returned.
 size_t octolog_find_triples(
     octolog_kernel kernel, const octolog_triples *sets, bool has_two, const uint8_t *bytes, size_t start, size_t count,
-    uint32_t *places);
+    uint64_t *places);
 
 /// The first place `start + n * OCTOLOG_STRIDE` whose window is in the table, or `count` if there is none.
-size_t octolog_first_wide(octolog_windows windows, const uint8_t *bytes, size_t start, size_t count);
+size_t octolog_first_wide(
+    octolog_kernel kernel, octolog_windows windows, const uint8_t *bytes, size_t start, size_t count);
 
 /// The first place `start + n * OCTOLOG_STRIDE` whose window is in the table, or `count` if there is none.
-size_t octolog_first_narrow(octolog_windows windows, const uint8_t *bytes, size_t start, size_t count);
+size_t octolog_first_narrow(
+    octolog_kernel kernel, octolog_windows windows, const uint8_t *bytes, size_t start, size_t count);
 
 /// How many of the bytes are `byte`.
 size_t octolog_count(octolog_kernel kernel, const uint8_t *bytes, size_t count, uint8_t byte);

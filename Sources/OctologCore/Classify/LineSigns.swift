@@ -5,6 +5,8 @@ struct LineSigns {
     private let shorts: [Short]
     /// The three bytes of each, in one number: what was found is compared with all of them.
     private let numbers: [UInt32]
+    /// A bit for each: most places have another.
+    private let marks: UInt64
 
     /// A literal too short for wide windows, by its three rarest bytes.
     private struct Short {
@@ -33,13 +35,16 @@ struct LineSigns {
         groups[SecretSigns.groupOfStars].append([[Escapes.escape], nil, nil])
         let last = Array(0...UInt8.max).filter { MasterKey.isSextet($0) || $0 == Self.equals }
         groups[SecretSigns.groupOfKeys].append([last, [Self.equals], Self.ends])
-        // Those that are alike lie together.
-        let words = Set(numbers).sorted().map { number in
-            [0, 8, 16].map { [UInt8(truncatingIfNeeded: number >> $0)] }
-        }
-        let size = (words.count + Triples.groupsOfSet - 1) / Triples.groupsOfSet
-        for start in stride(from: 0, to: words.count, by: max(1, size)) {
-            groups.append(Array(words[start..<min(words.count, start + size)]))
+        let words = Set(numbers).sorted()
+        marks = words.reduce(0) { $0 | Self.mark(of: $1) }
+        // Those that end alike lie together: they make fewer mixtures.
+        let ends = Set(words.map { $0 >> 8 }).sorted()
+        for group in 0..<min(ends.count, Triples.groupsOfSet) {
+            let own = Set(ends.indices.filter { $0 % Triples.groupsOfSet == group }.map { ends[$0] })
+            groups.append(
+                words.filter { own.contains($0 >> 8) }.map { number in
+                    [0, 8, 16].map { [UInt8(truncatingIfNeeded: number >> $0)] }
+                })
         }
         triples = Triples(groups, kernel: kernel)
     }
@@ -55,9 +60,12 @@ struct LineSigns {
         }
     }
 
+    private static func mark(of number: UInt32) -> UInt64 { 1 << UInt64((number &* 0x9E37_79B1) >> 26) }
+
     /// Whether the three bytes of a short literal stand here, and all others around them.
     private func isInShort(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
         let number = UInt32(bytes[position]) | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2]) << 16
+        guard marks & Self.mark(of: number) != 0 else { return false }
         for index in numbers.indices where numbers[index] == number {
             let start = position - shorts[index].offset
             let literal = shorts[index].literal

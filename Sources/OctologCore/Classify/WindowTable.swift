@@ -121,8 +121,8 @@ struct WindowTable: ~Copyable {
         return bytes.withUnsafeBufferPointer { bytes in
             // unsafe: the search ends with the bytes.
             switch kind {
-            case .wide: octolog_first_wide(windows, bytes.baseAddress, start, bytes.count)
-            case .narrow: octolog_first_narrow(windows, bytes.baseAddress, start, bytes.count)
+            case .wide: octolog_first_wide(Triples.best, windows, bytes.baseAddress, start, bytes.count)
+            case .narrow: octolog_first_narrow(Triples.best, windows, bytes.baseAddress, start, bytes.count)
             }
         }
     }

@@ -224,7 +224,7 @@ struct KnownWindows {
                 // unsafe: the search ends with the bytes; windows begin before `end` and may go on behind it.
                 let limit = min(bytes.count, end + Self.width - 1)
                 let windows = octolog_windows(bits: bits.baseAddress, shift: UInt32(64 - slotBits))
-                let found = octolog_first_narrow(windows, bytes.baseAddress, start, limit)
+                let found = octolog_first_narrow(Triples.best, windows, bytes.baseAddress, start, limit)
                 return found < limit ? found : nil
             }
         }

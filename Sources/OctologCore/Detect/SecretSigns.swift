@@ -90,7 +90,10 @@ struct SecretSigns {
     /// Whether `==` ends the base64 of sixteen bytes.
     private static func endsKey(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
         guard i >= 22, i + 1 < bytes.count, bytes[i + 1] == UInt8(ascii: "=") else { return false }
-        return (i - 22..<i).allSatisfy { MasterKey.isSextet(bytes[$0]) }
+        // From its end: most are lines of `=`.
+        var start = i
+        while start > i - 22, MasterKey.isSextet(bytes[start - 1]) { start -= 1 }
+        return start == i - 22
     }
 
     /// How long a user's name may be, at most.

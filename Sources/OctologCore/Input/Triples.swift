@@ -53,11 +53,11 @@ struct Triples {
             let sets = both.baseAddress?.assumingMemoryBound(to: octolog_triples.self)
             var position = start
             while position + 2 < bytes.count {
-                var places: UInt32 = 0
+                var places: UInt64 = 0
                 // unsafe: the search ends with the bytes.
                 let found = octolog_find_triples(kernel, sets, hasTwo, base, position, bytes.count, &places)
                 guard found < bytes.count else { break }
-                position = found + UInt32.bitWidth - places.leadingZeroBitCount
+                position = found + UInt64.bitWidth - places.leadingZeroBitCount
                 while places != 0 {
                     let place = found + places.trailingZeroBitCount
                     if isWanted(place) { return place }
