@@ -79,6 +79,7 @@ final class Crew<Source: ByteSource & ~Copyable>: @unchecked Sendable {
     private func step(_ lane: Int, _ recogniser: inout Recogniser, goesOn: Bool) -> Bool {
         var news = LaneNews()
         for _ in 0..<Self.quietSteps where news.isQuiet { lanes[lane].step(&recogniser, open: jobs.open, into: &news) }
+        news.totals = lanes[lane].totals
         let cost = news.cost
         return board.change { $0.put(news, cost, of: lane, keeps: goesOn) }
     }

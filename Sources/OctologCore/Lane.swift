@@ -125,7 +125,6 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         step(&recogniser, into: &keys, open: open) { news.failures.append(LaneNews.Failure(file: $0, error: $1)) }
         news.keys += keys.keys
         swap(&news.told, &stream.told)
-        news.totals = totals
         news.hasEnded = hasEnded
     }
 

@@ -15,7 +15,7 @@ struct LaneNews: Sendable {
     var failures: [Failure] = []
     /// The events, in the log's order.
     var told: [Told] = []
-    /// What was read of the log so far amounts to.
+    /// What was read of the log so far amounts to, where another thread read it.
     var totals = Totals()
     /// Whether nothing more comes.
     var hasEnded = false

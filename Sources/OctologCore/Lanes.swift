@@ -43,7 +43,7 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
         memory.deallocate()
     }
 
-    func totals(of lane: Int) -> Totals { fronts[lane].news.totals }
+    func totals(of lane: Int) -> Totals { crew == nil ? memory[lane].totals : fronts[lane].news.totals }
 
     /// Whether `next` itself tells the sink when more may be long in coming.
     var drainsSink: Bool { crew != nil }
@@ -105,8 +105,13 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
             memory[lane].step(&recogniser, open: open, into: &fronts[lane].news)
         }
         fronts[lane].passOn(into: &sink, failed)
-        let totals = fronts[lane].news.totals
-        sink.inputRead(ofLog: lane) { totals }
+        if crew == nil {
+            let lanes = memory
+            sink.inputRead(ofLog: lane) { lanes[lane].totals }
+        } else {
+            let totals = fronts[lane].news.totals
+            sink.inputRead(ofLog: lane) { totals }
+        }
     }
 
     private func wait(

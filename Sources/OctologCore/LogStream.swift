@@ -32,12 +32,7 @@ struct Wrapping {
     var places: Places?
 
     /// The same for a text that is put together from several lines.
-    var ofRecord: Wrapping {
-        var wrapping = self
-        wrapping.original = nil
-        wrapping.places = nil
-        return wrapping
-    }
+    var ofRecord: Wrapping { Wrapping(stack: stack, channel: channel, stream: stream, time: time) }
 }
 
 /// One log, a file with its rotated predecessors or a pipe: from its lines to the events of its containers.

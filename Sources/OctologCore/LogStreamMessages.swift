@@ -166,7 +166,9 @@ extension LogStream {
             containers[current].doubtful = (text, evidence)
             containers[current].machine.consumeUnknown(text, evidence, writer: statement.writer)
         }
-        if matches.isEmpty { tellExposed(line, statement, at: location) }
+        // Most lines have nothing to tell: these cost no memory.
+        if matches.isEmpty, !ownExposed.isEmpty { tellExposed(line, statement, at: location) }
+        guard !found.isEmpty else { return }
         watch(line, statement, [Segment(location: location, range: 0..<line.count)], found, exposed, &recogniser)
     }
 

@@ -10,12 +10,15 @@ struct LineScanner: ~Copyable {
     ///   - telling: the literals of rules whose lines say something.
     ///   - all: those of all rules.
     init(telling: [[UInt8]], all: [[UInt8]]) {
-        let telling = WrappedLiterals.all(of: telling)
-        let shorts = telling.filter { $0.count < WindowTable.Kind.wide.shortest }
+        let isShort: ([UInt8]) -> Bool = { $0.count < WindowTable.Kind.wide.shortest }
+        let frames = WrappedLiterals.frames
+        let longFrames = frames.filter { !isShort($0) }
+        let telling = WrappedLiterals.all(of: telling) + longFrames
+        let shorts = telling.filter(isShort)
         let hasFew = shorts.count <= LineSigns.maximumShorts
-        signs = LineSigns(shorts: hasFew ? shorts : [])
-        self.telling = Prefilter(hasFew ? telling.filter { $0.count >= WindowTable.Kind.wide.shortest } : telling)
-        self.all = Prefilter(WrappedLiterals.all(of: all))
+        signs = LineSigns(shorts: frames.filter(isShort) + (hasFew ? shorts : []))
+        self.telling = Prefilter(hasFew ? telling.filter { !isShort($0) } : telling)
+        self.all = Prefilter(WrappedLiterals.all(of: all) + longFrames)
     }
 
     /// How far a search has looked ahead in the bytes at hand.

@@ -32,15 +32,17 @@ struct LineSigns {
         self.shorts = shorts.map { Short($0) }
         numbers = self.shorts.map(\.number)
         var groups = SecretSigns.groups
-        groups[SecretSigns.groupOfStars].append([[Escapes.escape], nil, nil])
-        let last = Array(0...UInt8.max).filter { MasterKey.isSextet($0) || $0 == Self.equals }
-        groups[SecretSigns.groupOfKeys].append([last, [Self.equals], Self.ends])
+        for group in groups.indices where group >= SecretSigns.firstGroupOfKeys {
+            groups[group] = groups[group].map { [$0[0], $0[1], Self.ends + [Self.equals]] }
+        }
+        groups.append([[[Escapes.escape], nil, nil]])
         let words = Set(numbers).sorted()
         marks = words.reduce(0) { $0 | Self.mark(of: $1) }
         // Those that end alike lie together: they make fewer mixtures.
         let ends = Set(words.map { $0 >> 8 }).sorted()
-        for group in 0..<min(ends.count, Triples.groupsOfSet) {
-            let own = Set(ends.indices.filter { $0 % Triples.groupsOfSet == group }.map { ends[$0] })
+        let free = 2 * Triples.groupsOfSet - groups.count
+        for group in 0..<min(ends.count, free) {
+            let own = Set(ends.indices.filter { $0 % free == group }.map { ends[$0] })
             groups.append(
                 words.filter { own.contains($0 >> 8) }.map { number in
                     [0, 8, 16].map { [UInt8(truncatingIfNeeded: number >> $0)] }
@@ -86,18 +88,19 @@ struct LineSigns {
     /// A key has 22 characters at least; one may be escaped.
     private static let shortestKey = 20
 
-    /// Whether the `=` here is the last character of its line, or of its JSON string, and of what may be a key.
+    /// Whether the `=` here, or the one behind it, is the last character of its line, or of its JSON string, and of
+    /// what may be a key.
     private static func endsKey(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
         var start = position
-        if start > 0, bytes[start - 1] == equals { start -= 1 }
-        let end = start
         // `\/` and `+` as JSON may write them.
-        while start > 0, end - start < shortestKey,
+        while start > 0, position - start < shortestKey,
             MasterKey.isSextet(bytes[start - 1]) || bytes[start - 1] == UInt8(ascii: "\\")
         {
             start -= 1
         }
-        return end - start == shortestKey && endsText(bytes, at: position + 1)
+        guard position - start == shortestKey else { return false }
+        let isDouble = position + 1 < bytes.count && bytes[position + 1] == equals
+        return endsText(bytes, at: position + (isDouble ? 2 : 1))
     }
 
     private static func endsText(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {

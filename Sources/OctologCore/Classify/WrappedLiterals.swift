@@ -1,6 +1,6 @@
 /// Literals as they may stand in lines whose frames were not peeled yet.
 enum WrappedLiterals {
-    /// What is looked for where `literals` may stand, and what only frames say.
+    /// What is looked for where `literals` may stand.
     ///
     /// Of a literal that is long enough that is a part of it that everybody writes alike; otherwise the literal, and as
     /// JSON escapes it once more.
@@ -18,7 +18,7 @@ enum WrappedLiterals {
             }
             result += written
         }
-        return result + frames
+        return result
     }
 
     /// The longest part of a literal that no writer escapes, if it is long enough for wide windows.
@@ -55,12 +55,10 @@ enum WrappedLiterals {
 
     /// Marks of lines that no rule may ask for and that matter all the same: parts, text as arrays of numbers, lines
     /// that were left out, ends of containers, and the escape sequences that may stand within a literal.
-    private static let frames: [[UInt8]] =
-        ([
-            " stdout P", " stderr P", "\"logtag\":\"P", "CONTAINER_PARTIAL", "\"partial_message\"",
-            "\"MESSAGE\":[", "\"MESSAGE\" : [", "\"MESSAGE\": [", "\"MESSAGE\": null", "\\u003d\\u003d",
-            "\"MESSAGE\":null", "\"MESSAGE\" : null",
-            " exited with code ", "Attaching to ", "\"values\":[[", "B blob data]",
-        ] + (0...9).map { "\\u001b[\($0)" } + ["\\u001b[m", "\\u001b[K", "\\u001b[?"])
-        .map { Array($0.utf8) }
+    static let frames: [[UInt8]] = [
+        " stdout P", " stderr P", "\"logtag\":\"P", "CONTAINER_PARTIAL", "\"partial_message\"",
+        "\"MESSAGE\":[", "\"MESSAGE\" : [", "\"MESSAGE\": [", "\"MESSAGE\": null", "\\u003d\\u003d",
+        "\"MESSAGE\":null", "\"MESSAGE\" : null",
+        " exited with code ", "Attaching to ", "\"values\":[[", "B blob data]", "\\u001b[",
+    ].map { Array($0.utf8) }
 }

@@ -6,14 +6,21 @@ struct SecretSigns {
     private let triples = Triples(groups)
 
     /// The signs' beginnings, in as many groups as one search has: words of one make no mixture that logs are full of.
-    static let groups: [[Triples.Word]] = [
-        [word("ssw"), word("cur")], [word("pwd"), word("e64")], [word("key"), word("riz")],
-        [word("pi-"), word("lcm")], [word("tok"), word("eyj")], [word("://")], [word("***")],
-        [[[UInt8(ascii: "=")], [UInt8(ascii: "=")], nil]],
-    ]
-    /// The groups that have room for what is as rare, and for what ends as it does.
-    static let groupOfStars = 6
-    static let groupOfKeys = 7
+    static let groups: [[Triples.Word]] =
+        [
+            [word("ssw"), word("cur")], [word("pwd"), word("e64")], [word("key"), word("riz"), word("***")],
+            [word("pi-"), word("lcm")], [word("tok"), word("eyj")], [word("://")],
+        ]
+        + lastOfKey.map { [[$0, [UInt8(ascii: "=")], [UInt8(ascii: "=")]]] }
+
+    /// The first of the groups of what ends a key.
+    static let firstGroupOfKeys = 6
+
+    /// What a key's last character before its `=` may be: letters, and all others; in one group they would be `=` too.
+    private static let lastOfKey: [[UInt8]] = {
+        let sextets = Array(UInt8.min...UInt8.max).filter { MasterKey.isSextet($0) }
+        return [sextets.filter(\.isLetter), sextets.filter { !$0.isLetter }]
+    }()
 
     private static func word(_ text: StaticString) -> Triples.Word { (0..<3).map { cases(of: text.utf8Start[$0]) } }
 
@@ -24,14 +31,16 @@ struct SecretSigns {
     /// Whether a text may hold a secret.
     func areIn(_ text: Span<UInt8>) -> Bool {
         text.withUnsafeBufferPointer { text in
-            if triples.first(in: text, from: 0, where: { Self.isSign(text, at: $0) }) < text.count { return true }
-            // The last two bytes begin no word, but `==` ends a key.
-            return (max(0, text.count - 2)..<text.count).contains { Self.isSign(text, at: $0) }
+            triples.first(in: text, from: 0, where: { Self.isSign(text, at: $0) }) < text.count
         }
     }
 
-    /// Whether a sign stands here.
+    /// Whether a sign stands here, or behind the first of these three bytes.
     static func isSign(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
+        begins(bytes, at: i) || bytes[i + 1] == UInt8(ascii: "=") && endsKey(bytes, at: i + 1)
+    }
+
+    private static func begins(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
         switch bytes[i] | 0x20 {
         case UInt8(ascii: "s"): has(bytes, "ssw", at: i)
         case UInt8(ascii: "p"): has(bytes, "pwd", at: i) || has(bytes, "pi-", at: i) && isAPIKey(bytes, at: i)
@@ -43,7 +52,6 @@ struct SecretSigns {
         case UInt8(ascii: "c"): has(bytes, "securestring", at: i - 2)
         default:
             switch bytes[i] {
-            case UInt8(ascii: "="): endsKey(bytes, at: i)
             case UInt8(ascii: ":"): precedesUser(bytes, at: i)
             // Masks are stars too; between two of the seven minutes' stars stands one character.
             case UInt8(ascii: "*"): isStarred(bytes, at: i)
