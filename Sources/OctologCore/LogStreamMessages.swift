@@ -150,7 +150,9 @@ extension LogStream {
         }
         recogniser.classifier.classify(line, as: statement, requested: isStartupLine, into: &matches)
         noteGivenUp(&recogniser, at: location)
-        let found = WatchedMatches(matches, &recogniser)
+        // Asked here, so that nobody has to hold the matches of each line.
+        let isWatched = !recogniser.classifier.set.watchList.isEmpty
+        let found = isWatched ? WatchedMatches.among(matches, recogniser) : .none
         if !matches.isEmpty || !found.isEmpty { findExposed(in: line, at: location, &recogniser) }
         if isStartupLine, isContinuation || !matches.isEmpty { totals.recognisedLines += 1 }
         if isStartupLine, !isContinuation, let current {
@@ -217,12 +219,12 @@ extension LogStream {
             takeSecrets(of: words, secrets, statement)
         }
         let isKnown = matchAcrossSeam(words, &recogniser)
-        let found = WatchedMatches(matches, &recogniser).across(words.seam)
+        let found = WatchedMatches.among(matches, recogniser).across(words.seam)
         if matches.isEmpty,
             let word = containers[current].records.joined(line, statement, at: location, places, isCut: true)
         {
             let isKnownAsCut = matchAcrossSeam(word, &recogniser)
-            let cut = WatchedMatches(matches, &recogniser).across(word.seam)
+            let cut = WatchedMatches.among(matches, recogniser).across(word.seam)
             let secretsAsCut = findSecrets(in: word, &recogniser)
             if matches.isEmpty, found.isEmpty { watch(word, cut, secretsAsCut, &recogniser) }
             if !matches.isEmpty {
@@ -260,7 +262,7 @@ extension LogStream {
         wrapping = record.wrapping
         recogniser.classifier.classify(record.text.span, as: record.statement, requested: true, into: &matches)
         if let first = record.segments.first { noteGivenUp(&recogniser, at: first.location) }
-        let found = WatchedMatches(matches, &recogniser)
+        let found = WatchedMatches.among(matches, recogniser)
         let secrets = findSecrets(in: record, &recogniser)
         mask(secrets, in: record)
         apply(record, secrets, &recogniser, into: &sink)

@@ -4,12 +4,14 @@
 struct WatchedMatches {
     private(set) var matches: [Match]
 
+    static var none: WatchedMatches { WatchedMatches(matches: []) }
+
     /// - Parameter builtIn: what the built-in rules match; the classifier has what the user's do.
-    init(_ builtIn: [Match], _ recogniser: inout Recogniser) {
-        matches = []
+    static func among(_ builtIn: [Match], _ recogniser: borrowing Recogniser) -> WatchedMatches {
+        guard !recogniser.classifier.set.watchList.isEmpty else { return .none }
         let list = recogniser.classifier.set.watchList
-        guard !list.isEmpty else { return }
-        matches = builtIn.filter { list.awaits($0.rule) } + recogniser.classifier.userMatches
+        return WatchedMatches(
+            matches: builtIn.filter { list.awaits($0.rule) } + recogniser.classifier.userMatches)
     }
 
     var isEmpty: Bool { matches.isEmpty }

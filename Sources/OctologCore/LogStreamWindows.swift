@@ -115,7 +115,7 @@ extension LogStream {
         noteGivenUp(&recogniser, at: place)
         matches.removeAll { !own.contains($0.range.lowerBound) }
         let found = matches
-        let watched = WatchedMatches(found, &recogniser).starting(in: own)
+        let watched = WatchedMatches.among(found, recogniser).starting(in: own)
         var exposures = findSecrets(in: text, &recogniser)
         let rest = seam.map { Redactor.rest(of: text, from: $0) }
         mask(exposures + [rest].compactMap { $0 }, in: pieces)

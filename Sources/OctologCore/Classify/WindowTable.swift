@@ -191,6 +191,8 @@ enum Commonness {
             UInt8(ascii: ":"):
             7
         case UInt8(ascii: "a")...UInt8(ascii: "z"): 5
+        // What JSON is made of.
+        case UInt8(ascii: "\""), UInt8(ascii: ","): 6
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): 3
         default: 2
         }
