@@ -156,8 +156,9 @@ struct WindowTable: ~Copyable {
 enum Commonness {
     /// Where the bytes of `literal` begin whose windows are rarest.
     static func rarestStretch(of literal: [UInt8], _ kind: WindowTable.Kind) -> Int {
-        let costs = (0...literal.count - kind.width).map { cost(of: literal[$0..<$0 + kind.width]) }
-        var total: Int = costs[..<WindowTable.stride].reduce(0, +)
+        let costs = costs(of: literal, kind)
+        var total = 0
+        for cost in costs[..<WindowTable.stride] { total += cost }
         var (best, lowest) = (0, total)
         var start = 1
         while start <= literal.count - kind.shortest {
@@ -168,13 +169,24 @@ enum Commonness {
         return best
     }
 
-    /// How common a window is, and how much more than others.
-    private static func cost(of window: ArraySlice<UInt8>) -> Int {
-        // It is as common as the product of its bytes; logarithms add. Words are common, the ends of two are not.
-        let sum = window.reduce(0) { $0 + min(of($1), 9) }
-        let quarter = window.count / 4
-        let isSeam = window.dropFirst(quarter).dropLast(quarter).contains { !$0.isLetter }
-        return 1 << max(0, sum * 4 / window.count - (isSeam ? 8 : 0))
+    /// How common each window is, and how much more than others.
+    private static func costs(of literal: [UInt8], _ kind: WindowTable.Kind) -> [Int] {
+        let edge = kind.width / 4
+        var costs: [Int] = []
+        costs.reserveCapacity(literal.count)
+        var sum = 0
+        // The last byte that is no letter, as far from the window's end as an edge is wide.
+        var seam = -1
+        for end in literal.indices {
+            sum += min(of(literal[end]), 9)
+            if end >= kind.width { sum -= min(of(literal[end - kind.width]), 9) }
+            if end >= edge, !literal[end - edge].isLetter { seam = end - edge }
+            guard end >= kind.width - 1 else { continue }
+            // It is as common as the product of its bytes; logarithms add. Words are common, the ends of two are not.
+            let isSeam = seam >= end - kind.width + 1 + edge
+            costs.append(1 << max(0, sum * 4 / kind.width - (isSeam ? 8 : 0)))
+        }
+        return costs
     }
 
     /// About twice the logarithm of how often a byte occurs.
