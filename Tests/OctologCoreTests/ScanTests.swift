@@ -122,3 +122,30 @@ import Testing
         }
     }
 }
+
+@Suite struct DockersPartTests {
+    private func firstPart(_ text: String) -> Int? {
+        let bytes = Array(text.utf8)
+        return JSONFrame.firstPart(in: bytes.span, from: 0, to: bytes.count)
+    }
+
+    @Test("a line that ends no message is found, whatever stands behind its message")
+    func parts() {
+        for decimals in ["", ".5", ".12345678", ".123456789"] {
+            for others in ["", #","attrs":{"tag":"a \"stream\" of s"}"#] {
+                let end = #"","stream":"stdout"\#(others),"time":"2018-07-02T09:15:01\#(decimals)Z"}"# + "\n"
+                let (whole, part) = (#"{"log":"words\n"# + end, #"{"log":"words"# + end)
+                #expect(firstPart(whole + part + whole) == whole.utf8.count)
+                #expect(firstPart(#"{"log":"words\u000a"# + end + whole) == nil)
+            }
+        }
+    }
+
+    @Test("lines shorter than what ends one of Docker's are none")
+    func shortLines() {
+        for line in ["", "s", "xs", "xs23456789ab", "sssssssssssss", "\",\"s"] {
+            #expect(firstPart(line + "\n") == nil)
+            #expect(firstPart(line) == nil)
+        }
+    }
+}
