@@ -58,13 +58,14 @@ package struct RuleBook {
 
     /// Says what is wrong between the rules: to be called once all files are read.
     package mutating func finish(builtIn: RuleSet = .builtIn) {
-        let known = builtIn.listed.map(\.id) + places.keys.sorted()
+        let names = builtIn.listed.map(\.id) + places.keys.sorted()
+        let known = Set(names)
         for link in links where !known.contains(link.id) {
             // What looks like an id and is nearly one is a misspelling; anything else is a pattern.
-            guard link.isLikeID, let nearest = link.id.nearest(of: known) else { continue }
+            guard link.isLikeID, let nearest = link.id.nearest(of: names) else { continue }
             add(link.place.fault("there is no rule \(RuleText.masked(link.id)). Did you mean \(nearest)?"))
         }
-        for index in rules.indices { rules[index].resolve(known: Set(known)) }
+        for index in rules.indices { rules[index].resolve(known: known) }
         let files = counts.map(\.file)
         faults.sort { a, b in
             (files.firstIndex(of: a.file) ?? 0, a.line, a.column, a.message)

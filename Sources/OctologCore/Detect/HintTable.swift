@@ -11,6 +11,9 @@ struct HintTable {
     /// What passwords are called.
     private static let names: [StaticString] = ["password", "pwd"]
 
+    /// That of all rules: a redactor is made for each text of a file of rules.
+    static let ofAll = HintTable(SecretRule.all)
+
     init(_ rules: [SecretRule]) {
         words = rules.map(\.hint) + Self.names
         precondition(words.count <= 32, "more words than bits")

@@ -24,12 +24,17 @@ struct Redactor: ~Copyable {
     private var patterns: PatternTable
     private let rules: [SecretRule]
     private let hints: HintTable
-    let signs = SecretSigns()
+    let signs = SecretSigns.all
     private var data = MatchData()
 
-    init(rules: [SecretRule] = SecretRule.all) {
+    init() { self.init(rules: SecretRule.all, hints: .ofAll) }
+
+    /// One that knows some of the rules only.
+    init(rules: [SecretRule]) { self.init(rules: rules, hints: HintTable(rules)) }
+
+    private init(rules: [SecretRule], hints: HintTable) {
         self.rules = rules
-        hints = HintTable(rules)
+        self.hints = hints
         patterns = PatternTable(rules.map { PatternTable.Source(pattern: $0.pattern, caseless: $0.caseless) })
     }
 

@@ -5,6 +5,8 @@
 struct SecretSigns {
     private let triples = Triples(groups)
 
+    static let all = SecretSigns()
+
     /// The signs' beginnings, in as many groups as one search has: words of one make no mixture that logs are full of.
     static let groups: [[Triples.Word]] =
         [

@@ -21,8 +21,9 @@ extension Fact {
             digest.add(word)
             cause.add(to: &digest)
             digest.add(level.rawValue)
-        // What a user's rule is about is the user's own.
-        case .finds(let rule): digest.add("\(rule)")
+        case .finds(let rule):
+            digest.add(word)
+            rule.add(to: &digest)
         case .boots, .begins, .skipsConfiguration, .refusesRestart, .executes, .completes, .aborts, .showsKey,
             .makesCertificate, .thumbprint, .importsCertificate, .loadsCertificate, .keepsCertificate, .registers,
             .authenticates, .registered, .polls, .version, .startsExpress, .expressReady, .eventLog, .refusesLogin,
@@ -85,5 +86,15 @@ extension Cause {
     fileprivate func add(to digest: inout Digest) {
         for text in [code, title, remedy, confidence.rawValue] { digest.add(text) }
         for flag in [isFinal, isWrapper, isHarmless] { digest.add(flag ? 1 : 0) }
+    }
+}
+
+extension UserRule {
+    /// All that decides what the rule finds and says; its examples don't.
+    fileprivate func add(to digest: inout Digest) {
+        for text in [id, level.name, title, advice, pattern, product?.rawValue ?? "", correlation?.text ?? ""] {
+            digest.add(text)
+        }
+        for literal in literals { digest.add(literal) }
     }
 }
