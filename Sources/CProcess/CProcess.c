@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/vfs.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -35,4 +36,10 @@ int octolog_processors(void)
         return 1;
     int count = CPU_COUNT(&set);
     return count > 0 ? count : 1;
+}
+
+long octolog_file_system(const char *path)
+{
+    struct statfs file;
+    return statfs(path, &file) == 0 ? (long)file.f_type : 0;
 }

@@ -17,6 +17,8 @@ package struct Analyzer: ~Copyable {
         package var until: Timestamp?
         /// Seals the secrets that events tell of, to their owner.
         package var sealer: Sealer?
+        /// What earlier runs knew of logs, by the path of each log's first file.
+        package var histories: [String: LogHistory] = [:]
         /// How often a container's events may say the same.
         package var throttle: Throttle.Limit?
 
@@ -33,6 +35,8 @@ package struct Analyzer: ~Copyable {
     var recogniser: Recogniser
     private var correlator = Correlator(isBounded: true)
     private var teller: Teller
+    /// Rules that are to take the place of those in force.
+    private var reloads: ReloadedRules?
     /// What the run amounts to so far.
     package var totals: Totals { teller.totals }
 
@@ -52,8 +56,8 @@ package struct Analyzer: ~Copyable {
         correlator.remember(state.events, isNews: isNews)
     }
 
-    /// Writes what is known of registrations, in pieces, for the next run to remember.
-    package func writeState(_ body: ([UInt8]) -> Void) { KnownState.write(correlator.registrations, body) }
+    /// Writes a state with what is known of registrations, in pieces, for the next run to remember.
+    package func write(_ state: KnownState, _ body: ([UInt8]) -> Void) { state.write(correlator.registrations, body) }
 
     /// Reads `logs` to their ends; events go to `sink` as soon as no earlier one can come from another log.
     ///
@@ -61,37 +65,61 @@ package struct Analyzer: ~Copyable {
     ///   - logs: each a log in one file, or in several that follow one another.
     ///   - open: opens a file by its name: a path, or `-`.
     ///   - failed: is told of each file that can't be read, or not to its end.
-    ///   - learned: is called when all that was read is told, and something new is known of registrations.
+    ///   - went: is called again and again when all that was read is told.
     ///   - jobs: the threads that read, where the logs are files; what is told does not depend on them. Nil to read in
     ///     this one, by `open`.
-    ///   - wait: waits where several logs are read as they come, see `Lanes`; nil to read them as files.
-    package mutating func read<Source: ByteSource & ~Copyable>(
-        _ logs: [[String]], into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
-        failed: (String, InputError) -> Void, learned: (inout Analyzer) -> Void = { _ in },
-        jobs: Jobs<Source>? = nil, wait: ((_ logs: [Int], _ hasEvents: Bool) -> Bool)? = nil
+    ///   - wait: waits where logs are read as they come, see `Lanes`; nil to read them as files.
+    package mutating func read<Source: ByteSource & ~Copyable, Sink: EventSink>(
+        _ logs: [[String]], into sink: inout Sink, open: (String) throws(InputError) -> Source,
+        failed: (String, InputError) -> Void, went: (inout Analyzer, inout Sink) -> Void = { _, _ in },
+        jobs: Jobs<Source>? = nil, wait: LaneWait? = nil
     ) {
-        let wait = logs.count > 1 ? wait : nil
         var lanes = Lanes<Source>(
             logs, isLive: wait != nil, options: options, rules: recogniser.classifier.set, jobs: jobs)
-        var known = correlator.registrations.changes
-        while let lane = lanes.next(&recogniser, into: &sink, open: open, failed: failed, wait: wait) {
-            let until = lanes.timeOfOthers(than: lane)
-            while let told = lanes.take(from: lane, until: until) { tell(told, into: &sink) }
-            if !lanes.drainsSink { sink.inputDrained() }
-            if correlator.registrations.changes != known {
-                learned(&self)
-                known = correlator.registrations.changes
+        while true {
+            switch lanes.next(&recogniser, into: &sink, open: open, failed: failed, wait: wait) {
+            case .end:
+                for lane in 0..<lanes.count { teller.totals.add(lanes.totals(of: lane)) }
+                return
+            case .lane(let lane):
+                let until = lanes.timeOfOthers(than: lane)
+                while let told = lanes.take(from: lane, until: until) { tell(told, into: &sink) }
+                if !lanes.drainsSink { sink.inputDrained() }
+            case .nothing: break
             }
+            went(&self, &sink)
+            if let reloaded = reloads.take() { reload(reloaded, &lanes, into: &sink) }
         }
-        for lane in 0..<lanes.count { teller.totals.add(lanes.totals(of: lane)) }
     }
+
+    /// Other rules from here on: what the user's rules were waiting for is forgotten.
+    private mutating func reload<Source: ByteSource & ~Copyable>(
+        _ reloaded: ReloadedRules, _ lanes: inout Lanes<Source>, into sink: inout some EventSink
+    ) {
+        if let rules = reloaded.rules {
+            recogniser = Recogniser(rules)
+            lanes.forgetWatches()
+        }
+        teller.reload(reloaded, now: recogniser.classifier.set, into: &sink)
+        sink.inputDrained()
+    }
+
+    /// How much is known of registrations: it grows when something new is.
+    package var registrationChanges: Int { correlator.registrations.changes }
+
+    /// Takes other rules, for the log's lines from where it is read now.
+    package mutating func take(_ reloaded: ReloadedRules) { reloads = reloaded }
 
     /// Takes note of how the commands ended whose output was read.
     package mutating func note(_ commands: [CommandEnd]) { teller.totals.commands = commands }
 
     /// Ends the run.
-    package mutating func finish(exitCode: (Totals) -> Int, into sink: inout some EventSink) -> Int {
-        for event in correlator.finish() { send(event, at: event.time, into: &sink) }
+    ///
+    /// - Parameter isBrokenOff: whether another run goes on with what was read: nothing is concluded then.
+    package mutating func finish(
+        exitCode: (Totals) -> Int, isBrokenOff: Bool = false, into sink: inout some EventSink
+    ) -> Int {
+        if !isBrokenOff { for event in correlator.finish() { send(event, at: event.time, into: &sink) } }
         let code = exitCode(totals)
         teller.finish(exitCode: code, into: &sink)
         return code

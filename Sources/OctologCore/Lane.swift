@@ -12,6 +12,8 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     private let chunk: Int
     /// How much is looked at before somebody asks what it told, in bytes.
     private let portion: Int
+    /// Whether the reading was broken off, and another run goes on with it.
+    private var isBrokenOff = false
     /// Whether all bytes of the file were read.
     private var isAtEnd = false
     /// Whether there may be more to be looked at of what was read.
@@ -25,6 +27,9 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     /// Where the bytes end that were looked at.
     private var looked = 0
 
+    /// - Parameters:
+    ///   - files: the paths of its files, in their order.
+    ///   - isLive: whether nothing is waited for in it.
     init(_ files: [String], chunk: Int, portion: Int, isLive: Bool = false, options: Analyzer.Options) {
         self.files = files[...]
         self.isLive = isLive
@@ -121,9 +126,10 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     mutating func step(
         _ recogniser: inout Recogniser, open: (String) throws(InputError) -> Source, into news: inout LaneNews
     ) {
-        var keys = KeyCollector()
+        var keys = StepCollector()
         step(&recogniser, into: &keys, open: open) { news.failures.append(LaneNews.Failure(file: $0, error: $1)) }
         news.keys += keys.keys
+        news.begun += keys.begun
         swap(&news.told, &stream.told)
         news.hasEnded = hasEnded
     }
@@ -145,11 +151,13 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
             self.buffer = consume buffer
             return
         }
-        if isAtEnd, source.isCut || buffer.isCut || stream.endsInFrame {
+        isBrokenOff = isBrokenOff || source.isBrokenOff
+        if isAtEnd, !isBrokenOff, source.isCut || buffer.isCut || stream.endsInFrame {
             stream.noteEnd(.cut, at: buffer.endLine, stream.inputOffset(of: buffer.byteCount))
         }
         stream.totals.lines += buffer.lineCount
         stream.totals.bytes += stream.inputOffset(of: buffer.byteCount)
+        if isAtEnd, source.hasSuccessor { files = [file] + files }
     }
 
     private borrowing func lookedAt(in buffer: borrowing LineBuffer) -> Int {
@@ -162,7 +170,7 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         _ failed: (String, InputError) -> Void
     ) {
         guard let file = files.popFirst() else {
-            stream.finish(&recogniser, into: &sink)
+            if !isBrokenOff { stream.finish(&recogniser, into: &sink) }
             hasEnded = true
             return
         }
@@ -195,14 +203,14 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         if isLive, !source.isReady() { return true }
         do throws(InputError) {
             isAtEnd = try !buffer.fill(from: &source)
-            let begins = beginIfNeeded(source.kind)
+            let begins = beginIfNeeded(source.kind, into: &sink)
             copy(&source, begins: begins, isRaw: buffer.beginsRaw)
             hasRest = !isAtEnd
             guard isAtEnd else { return true }
             buffer.drain(atEnd: true) { stream.process($0, $1, &recogniser, into: &sink) }
         } catch {
             // What was read before is told.
-            let begins = beginIfNeeded(source.kind)
+            let begins = beginIfNeeded(source.kind, into: &sink)
             copy(&source, begins: begins, isRaw: buffer.beginsRaw)
             buffer.drain(atEnd: true) { stream.process($0, $1, &recogniser, into: &sink) }
             if case .bomb = error, hasBegun {
@@ -214,9 +222,10 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     }
 
     /// - Returns: whether the file begins here.
-    private mutating func beginIfNeeded(_ kind: InputKind?) -> Bool {
+    private mutating func beginIfNeeded(_ kind: InputKind?, into sink: inout some EventSink) -> Bool {
         guard let kind, !hasBegun else { return false }
         hasBegun = true
+        sink.began(BegunFile(path: file, startups: stream.startupCounts))
         stream.begin(file: file, kind)
         return true
     }

@@ -12,6 +12,7 @@ struct LaneNews: Sendable {
     }
 
     var keys: [KeptKey] = []
+    var begun: [BegunFile] = []
     var failures: [Failure] = []
     /// The events, in the log's order.
     var told: [Told] = []
@@ -21,7 +22,7 @@ struct LaneNews: Sendable {
     var hasEnded = false
 
     /// Whether there is nothing to be told.
-    var isQuiet: Bool { told.isEmpty && keys.isEmpty && failures.isEmpty && !hasEnded }
+    var isQuiet: Bool { told.isEmpty && keys.isEmpty && begun.isEmpty && failures.isEmpty && !hasEnded }
 
     /// What an event takes besides the lines that it shows, in bytes, about.
     private static let costOfEvent = 1 << 10
@@ -50,10 +51,13 @@ final class KeptKey: Sendable {
 }
 
 /// Keeps what a stream hands out besides its events.
-struct KeyCollector: EventSink {
+struct StepCollector: EventSink {
     private(set) var keys: [KeptKey] = []
+    private(set) var begun: [BegunFile] = []
 
     mutating func receive(_ event: Event) {}
 
     mutating func recovered(_ secret: consuming Secret, _ key: RecoveredKey) { keys.append(KeptKey(secret, key)) }
+
+    mutating func began(_ file: BegunFile) { begun.append(file) }
 }

@@ -1,3 +1,20 @@
+/// Waits where logs are read as they come, until one of some can be read on.
+///
+/// - Parameters:
+///   - logs: the numbers of those that have nothing to be told and may go on.
+///   - hasEvents: whether there are events of others to be told.
+package typealias LaneWait = (_ logs: [Int], _ hasEvents: Bool) -> LaneAwaited
+
+/// What a wait for logs ended with.
+package enum LaneAwaited {
+    /// Something can be read, or nothing will be any more.
+    case ready
+    /// Events of others need not be put in order with what these may still have.
+    case late
+    /// Nothing can be read, but there is something else to be done.
+    case woken
+}
+
 /// The logs of a run, read side by side so that what they tell comes in the order of time.
 ///
 /// Each log keeps its own order. What of several comes first is decided by the times of their events; an event
@@ -48,36 +65,43 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
     /// Whether `next` itself tells the sink when more may be long in coming.
     var drainsSink: Bool { crew != nil }
 
-    /// The log whose next event comes first, after reading on wherever none waits; nil when all is told.
+    /// What comes next.
+    enum Next {
+        /// This log's next event comes first. One that is read alone is returned after each read, with an event or
+        /// without.
+        case lane(Int)
+        /// Whoever waits for the logs has something else to be done.
+        case nothing
+        /// All is told.
+        case end
+    }
+
+    /// The log whose next event comes first, after reading on wherever none waits.
     ///
-    /// A log that is read alone is returned after each read, with an event or without.
-    ///
-    /// - Parameter wait: waits until one of these logs can be read on, where logs go on while they are read. It is told
-    ///   whether there are events of others to be told; then it may return sooner, with false if they need not be put
-    ///   in order with what these may still have. Nil where each log can be waited for by itself.
+    /// - Parameter wait: waits where logs go on while they are read; nil where each can be waited for by itself.
     mutating func next(
         _ recogniser: inout Recogniser, into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
-        failed: (String, InputError) -> Void, wait: ((_ logs: [Int], _ hasEvents: Bool) -> Bool)? = nil
-    ) -> Int? {
-        if count == 1 {
-            guard !fronts[0].hasEnded else { return nil }
-            step(0, &recogniser, into: &sink, open: open, failed: failed)
-            return 0
-        }
+        failed: (String, InputError) -> Void, wait: LaneWait? = nil
+    ) -> Next {
         if let wait { return nextAsItComes(&recogniser, into: &sink, open: open, failed: failed, wait: wait) }
+        if count == 1 {
+            guard !fronts[0].hasEnded else { return .end }
+            step(0, &recogniser, into: &sink, open: open, failed: failed)
+            return .lane(0)
+        }
         for lane in 0..<count {
             while fronts[lane].time == nil, !fronts[lane].hasEnded {
                 step(lane, &recogniser, into: &sink, open: open, failed: failed)
             }
         }
-        return first()?.lane
+        return first().map { .lane($0.lane) } ?? .end
     }
 
     /// The same for logs of which a quiet one is not waited for.
     private mutating func nextAsItComes(
         _ recogniser: inout Recogniser, into sink: inout some EventSink, open: (String) throws(InputError) -> Source,
-        failed: (String, InputError) -> Void, wait: (_ logs: [Int], _ hasEvents: Bool) -> Bool
-    ) -> Int? {
+        failed: (String, InputError) -> Void, wait: LaneWait
+    ) -> Next {
         while true {
             var isQuiet = true
             var waiting: [Int] = []
@@ -89,9 +113,13 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
                 if fronts[lane].time == nil, !fronts[lane].hasEnded { waiting.append(lane) }
             }
             let first = first()
-            if waiting.isEmpty { return first?.lane }
+            if waiting.isEmpty { return first.map { .lane($0.lane) } ?? .end }
             if first == nil, !isQuiet { continue }
-            if !wait(waiting, first != nil), let first { return first.lane }
+            switch wait(waiting, first != nil) {
+            case .ready: continue
+            case .woken: return .nothing
+            case .late: if let first { return .lane(first.lane) }
+            }
         }
     }
 
@@ -124,6 +152,11 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
 
     /// The time of the first event that waits in another log.
     func timeOfOthers(than lane: Int) -> (lane: Int, time: Int64)? { first(besides: lane) }
+
+    /// What the user's rules of all logs wait for is no more.
+    mutating func forgetWatches() {
+        for lane in 0..<count { memory[lane].stream.forgetWatches() }
+    }
 
     private func first(besides left: Int? = nil) -> (lane: Int, time: Int64)? {
         var first: (lane: Int, time: Int64)?
@@ -175,8 +208,10 @@ private struct Front {
     /// Hands on what does not wait.
     mutating func passOn(into sink: inout some EventSink, _ failed: (String, InputError) -> Void) {
         for key in news.keys { key.tell(&sink) }
+        for file in news.begun { sink.began(file) }
         for failure in news.failures { failed(failure.file, failure.error) }
         news.keys = []
+        news.begun = []
         news.failures = []
     }
 }

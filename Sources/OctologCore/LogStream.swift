@@ -44,6 +44,10 @@ struct LogStream {
     /// What the host is called of the container that the log's path names: all lines are of it.
     private let hostName: String?
 
+    /// How many startups containers had in files that are gone, by their names.
+    private let startups: [String: Int]
+    /// What its files were called when they were read first, by their paths.
+    private let inputNames: [String: String]
     /// The files of the log so far, by their names.
     private(set) var files: [String] = []
     private(set) var compression: String?
@@ -122,8 +126,12 @@ struct LogStream {
     init(name: String, options: Analyzer.Options, keepsPlaces: Bool = false) {
         self.options = options
         masks = keepsPlaces ? [] : nil
-        let path = ContainerPath.container(of: name)
+        let history = options.histories[name]
+        startups = history?.startups ?? [:]
+        inputNames = history?.inputs ?? [:]
         let given = options.container ?? options.containers[name]
+        let name = history?.name ?? name
+        let path = ContainerPath.container(of: name)
         let named = given ?? path?.name
         self.name = named ?? name
         isInput = named == nil
@@ -134,7 +142,7 @@ struct LogStream {
 
     /// The next file of the log begins.
     mutating func begin(file: String, _ kind: InputKind) {
-        files.append(file)
+        files.append(inputNames[file] ?? file)
         compression = kind.compression?.rawValue
         offsets = OffsetMap(kind.encoding)
         totals.inputs += 1
@@ -146,6 +154,20 @@ struct LogStream {
     var wantsEveryLine: Bool { eager > 0 || joiner.isOpen || framer.isLearning || wantedLines > 0 }
 
     // MARK: Containers
+
+    /// How many startups each container had so far, by its name.
+    var startupCounts: [String: Int] {
+        var counts = startups
+        for container in containers where !container.isClosed {
+            counts[container.name] = container.machine.startup?.number ?? container.machine.startupsBefore
+        }
+        return counts
+    }
+
+    /// Other rules of the user's are in force: what the last ones waited for is no more.
+    mutating func forgetWatches() {
+        for index in containers.indices { containers[index].watch = Watch() }
+    }
 
     /// Makes the container of the line at hand the current one, if there is one already.
     mutating func select(_ channel: Int, _ recogniser: inout Recogniser) {
@@ -187,6 +209,7 @@ struct LogStream {
             channel == ChannelTable.unnamed
             ? Container(name: name, isInput: isInput) : Container(name: names[channel], isInput: false)
         container.channel = channel
+        container.machine.startupsBefore = startups[container.name] ?? 0
         container.machine.hostName = hostNames[channel] ?? hostName
         container.wrapping = wrapping.ofRecord
         // What a program prints may look like the lines of another container.

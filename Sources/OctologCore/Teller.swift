@@ -21,6 +21,17 @@ struct Teller: Sendable {
                 container: container), into: &sink)
     }
 
+    /// Tells of rules that were read again.
+    ///
+    /// - Parameter now: the rules in force.
+    mutating func reload(_ reloaded: ReloadedRules, now: RuleSet, into sink: inout some EventSink) {
+        let fields = RulesReloaded(reloaded, now: now)
+        tell(
+            .run(
+                .rulesReloaded(fields), about: "\(fields.outcome.rawValue) \(fields.digest)", container: container,
+                level: fields.outcome == .loaded ? .info : .medium), into: &sink)
+    }
+
     /// - Parameter time: when it happened, as far as its log tells.
     mutating func send(_ event: consuming Event, at time: Timestamp?, into sink: inout some EventSink) {
         guard var throttle = self.throttle.take() else { return tell(event, into: &sink) }

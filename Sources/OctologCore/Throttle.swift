@@ -167,8 +167,7 @@ extension Payload {
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .registrationObserved,
             .registrationDuplicate, .startupExplained, .startupSucceeded, .startupUnfinished, .containerStopped,
-            .gapDetected, .limitHit, .linesUnrecognised,
-            .eventsSuppressed:
+            .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed, .rulesReloaded:
             nil
         }
     }

@@ -52,13 +52,14 @@ struct AnalysisOptions: ParsableArguments {
     ///   - read: reads the logs, and returns what they amount to.
     func run(
         _ reading: ReadingOptions, paths: [String], isWatched: Bool,
-        read: (Analysis, consuming StateFile?, inout EventWriter) throws -> (totals: Totals, exit: Exit)
+        read: (Analysis, StateFile?, inout EventWriter) throws -> (totals: Totals, exit: Exit)
     ) throws {
         let rules = try own.ruleSet()
         let metrics = try metrics.file(besides: paths + [output.output, state.state])
         let state = try state.file(inputs: paths, output: output.output)
         var sink = try output.writer(
-            inputs: paths, hasText: revealTo == nil, isWatched: isWatched, metrics: metrics)
+            inputs: paths, hasText: revealTo == nil, isWatched: isWatched, resumes: state?.known != nil,
+            metrics: metrics)
         var options = reading.options
         options.sealer = try sealer()
         options.throttle = output.throttle
@@ -87,7 +88,11 @@ struct Analysis {
     /// Whether more may come while it is read.
     var isLive = false
     /// Waits where several logs are read as they come, see `Analyzer.read`.
-    var wait: ((_ logs: [Int], _ hasEvents: Bool) -> Bool)?
+    var wait: LaneWait?
+    /// What is said to be read; nil for the logs' files.
+    var inputs: [String]?
+    /// Reads the user's rules again, where SIGHUP asks for that.
+    var reload: (() -> ReloadedRules)?
 
     /// Reads logs to their ends, and tells `sink` what they show.
     ///
@@ -99,22 +104,33 @@ struct Analysis {
     ///   - ended: is called when all is read.
     /// - Returns: what the run amounts to, and its exit code.
     func run<Source: ByteSource & ~Copyable>(
-        _ logs: [[String]], state: consuming StateFile?, failure: Exit? = nil, into sink: inout some EventSink,
+        _ logs: [[String]], state: StateFile?, failure: Exit? = nil, into sink: inout some EventSink,
         jobs: Jobs<Source>? = nil, open: (String) throws(InputError) -> Source,
         ended: (inout Analyzer, inout Outcome) -> Void = { _, _ in }
     ) -> (totals: Totals, exit: Exit) {
         var analyzer = Analyzer(rules: rules, options: options)
-        var state = state
         state?.begin(with: &analyzer)
-        analyzer.start(inputs: logs.flatMap { $0 }, into: &sink)
+        analyzer.start(inputs: inputs ?? logs.flatMap { $0 }, into: &sink)
         var outcome = Outcome(failure: failure, failOn: failOn)
+        var isIdle = false
+        let wait: LaneWait? = wait.map { wait in
+            { logs, hasEvents in
+                isIdle = !hasEvents && state?.isUnsaved == true
+                return isIdle || Signals.wantsReload ? .woken : wait(logs, hasEvents)
+            }
+        }
         analyzer.read(
             logs, into: &sink, open: open,
             failed: { path, error in
                 Diagnostics.say("can't read \(path == "-" ? "stdin" : path): \(error.message)")
                 outcome.note(error)
-            }, learned: { state?.save(&$0, atOnce: isLive) }, jobs: jobs, wait: wait)
-        state?.save(&analyzer, atOnce: true)
+            },
+            went: { analyzer, _ in
+                if let reload, Signals.takeReload() { analyzer.take(reload()) }
+                state?.keepUp(with: &analyzer, atOnce: isIdle || isLive && wait == nil)
+            }, jobs: jobs, wait: wait)
+        state?.journal?.finish()
+        state?.save(&analyzer)
         Self.explain(analyzer.totals)
         ended(&analyzer, &outcome)
         if outcome.failure == nil, metrics?.isFailing == true { outcome.failure = .ioError }
@@ -123,7 +139,8 @@ struct Analysis {
             exitCode: { totals in
                 exit = outcome.exit(totals)
                 return Int(exit.rawValue)
-            }, into: &sink)
+            }, isBrokenOff: state?.journal != nil && Signals.received != nil, into: &sink)
+        if let state, state.isUnsaved { state.save(&analyzer) }
         return (analyzer.totals, exit)
     }
 

@@ -30,9 +30,12 @@ struct AtomicFile {
     /// - Parameters:
     ///   - mode: the rights of a file that was not there before; one that was keeps its own.
     ///   - isDurable: whether it has to be on the disk when this returns.
+    ///   - isAlone: whether nobody else writes it meanwhile: what a run that was killed has left is written over then.
     ///   - body: writes what is in it, in pieces.
-    func write(mode: mode_t, isDurable: Bool, _ body: (([UInt8]) -> Void) -> Void) throws(SystemError) {
-        let temporary = "\(path).\(getpid())"
+    func write(mode: mode_t, isDurable: Bool, isAlone: Bool = false, _ body: (([UInt8]) -> Void) -> Void)
+        throws(SystemError)
+    {
+        let temporary = isAlone ? "\(path).new" : "\(path).\(getpid())"
         // What lies there was left by a run that was killed, or put there by somebody: it is not followed.
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)

@@ -39,11 +39,11 @@ final class Capture {
     ///
     /// - Parameter isLive: whether a quiet one is not waited for.
     func analyze(
-        _ analysis: Analysis, isLive: Bool, state: consuming StateFile?, into sink: inout some EventSink
+        _ analysis: Analysis, isLive: Bool, state: StateFile?, into sink: inout some EventSink
     ) -> (totals: Totals, exit: Exit) {
         var analysis = analysis
         analysis.isLive = true
-        if isLive { analysis.wait = { self.wait(for: $0, hasEvents: $1) } }
+        if isLive, commands.count > 1 { analysis.wait = { self.wait(for: $0, hasEvents: $1) } }
         return analysis.run(commands.map { [$0.command.input] }, state: state, into: &sink) { name throws(InputError) in
             guard let command = self.commands.first(where: { $0.command.input == name }) else { throw .system(ENOENT) }
             return CommandSource(command: command, metrics: self.metrics)
@@ -61,18 +61,17 @@ final class Capture {
     /// Waits until one of the commands has written something.
     ///
     /// - Parameter hasEvents: whether others' events wait to be told.
-    /// - Returns: false if those need not be put in order with what comes now.
-    private func wait(for numbers: [Int], hasEvents: Bool) -> Bool {
+    private func wait(for numbers: [Int], hasEvents: Bool) -> LaneAwaited {
         let commands = numbers.map { self.commands[$0] }
         guard hasEvents else {
             _ = wait(for: commands, until: commands.compactMap(\.deadline).min())
-            return true
+            return .ready
         }
-        guard let end = catchingUp else { return false }
+        guard let end = catchingUp else { return .late }
         let now = monotonicTime()
-        if now < end, wait(for: commands, until: min(end, now + Self.pause)) { return true }
+        if now < end, wait(for: commands, until: min(end, now + Self.pause)) { return .ready }
         catchingUp = nil
-        return false
+        return .late
     }
 
     private func wait(for commands: [CapturedCommand], until time: UInt64?) -> Bool {

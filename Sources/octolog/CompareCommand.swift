@@ -61,7 +61,7 @@ struct CompareCommand: ParsableCommand {
         var options = Analyzer.Options()
         options.framing = framing.framing
         var builder = ReportBuilder()
-        let (totals, exit) = Inputs([log]).analyze(options, into: &builder)
+        let (totals, exit) = Inputs([log]).analyze(Analysis(options: options), into: &builder)
         switch exit {
         case .success, .findings, .startupFailed, .incomplete: break
         case .nothingRecognised:

@@ -13,91 +13,6 @@ struct SystemError: Error {
     var message: String { String(cString: strerror(code)) }
 }
 
-/// A file or a pipe that is read; closed at its end unless it is stdin.
-struct FileSource: ByteSource, ~Copyable {
-    private let path: String
-    /// The descriptor; -1 while a file among many is closed between its reads.
-    private var descriptor: Int32
-    /// Whether more may come while it is read: a pipe, a terminal, a socket.
-    private let isLive: Bool
-    /// Whether so many files are open that this one is opened for each read.
-    private let isTransient: Bool
-    private let identity: (device: UInt, inode: UInt)
-    private var offset = 0
-    /// What is to be written where the input is quiet.
-    private let metrics: MetricsFile?
-    private let recorder: InputRecorder?
-    private let progress: Progress?
-
-    /// Opens `path`; `-` is stdin.
-    ///
-    /// - Parameters:
-    ///   - isAmongMany: whether more files are read side by side than may be open at once.
-    ///   - metrics: what is to be written where the input is quiet.
-    ///   - recorder: takes note of what is read.
-    ///   - progress: says how much is read.
-    init(
-        path: String, isAmongMany: Bool, metrics: MetricsFile? = nil, recorder: InputRecorder? = nil,
-        progress: Progress? = nil
-    ) throws(InputError) {
-        self.path = path
-        self.progress = progress
-        self.metrics = metrics
-        self.recorder = recorder
-        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-        self.descriptor = descriptor
-        guard descriptor >= 0 else { throw .system(errno) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .system(errno) }
-        identity = (UInt(status.st_dev), UInt(status.st_ino))
-        isLive = status.st_mode & S_IFMT != S_IFREG
-        isTransient = isAmongMany && !isLive && path != "-"
-        if !isLive { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
-        if isTransient { closeFile() }
-    }
-
-    deinit { if descriptor > STDIN_FILENO { close(descriptor) } }
-
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-        if isTransient { try reopen() }
-        defer { if isTransient { closeFile() } }
-        while true {
-            if isLive { waitForInput() }
-            if Signals.received != nil { return 0 }
-            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            if count >= 0 {
-                offset += count
-                progress?.read(count)
-                if let recorder { recorder.note(path, UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
-                return count
-            }
-            // A signal that ends the run is seen above; others don't matter.
-            guard errno == EINTR else { throw .system(errno) }
-        }
-    }
-
-    private func waitForInput() {
-        if let metrics { metrics.wait(for: descriptor) } else { Signals.wait(for: descriptor) }
-    }
-
-    private mutating func closeFile() {
-        close(descriptor)
-        descriptor = -1
-    }
-
-    private mutating func reopen() throws(InputError) {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system(errno) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .system(errno) }
-        // Another file of this name would be read from the middle.
-        guard UInt(status.st_dev) == identity.device, UInt(status.st_ino) == identity.inode else {
-            throw .system(ESTALE)
-        }
-        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw .system(errno) }
-    }
-}
-
 /// Writes to stdout or a file, in large pieces, or at once where somebody waits.
 struct OutputFile: ~Copyable {
     private let descriptor: Int32
@@ -109,12 +24,44 @@ struct OutputFile: ~Copyable {
     /// How much is kept before it is written, in bytes.
     private static let capacity = 64 << 10
 
-    /// - Parameter path: the file to write, nil for stdout.
-    init(path: String?) throws(SystemError) {
+    /// - Parameters:
+    ///   - path: the file to write, nil for stdout.
+    ///   - resumes: whether to go on behind the lines that are in it; one without an end is taken off.
+    init(path: String?, resumes: Bool = false) throws(SystemError) {
         name = path ?? "stdout"
-        descriptor = path.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644) } ?? STDOUT_FILENO
+        let mode = resumes ? O_RDWR | O_APPEND : O_WRONLY | O_TRUNC
+        descriptor = path.map { open($0, mode | O_CREAT | O_CLOEXEC, 0o644) } ?? STDOUT_FILENO
         guard descriptor >= 0 else { throw .last }
+        if resumes, path != nil { try Self.takeOffTornLine(descriptor) }
         buffer.reserveCapacity(2 * Self.capacity)
+    }
+
+    /// A run that was killed may have left half a line.
+    private static func takeOffTornLine(_ descriptor: Int32) throws(SystemError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .last }
+        // A pipe has no end to look at.
+        guard status.st_mode & S_IFMT == S_IFREG else { return }
+        var end = Int(status.st_size)
+        var piece = [UInt8](repeating: 0, count: 4096)
+        while end > 0 {
+            let start = max(0, end - piece.count)
+            let count = pread(descriptor, &piece, end - start, off_t(start))
+            guard count == end - start else { throw count < 0 ? .last : SystemError(code: EIO) }
+            if let last = piece[..<count].lastIndex(of: UInt8(ascii: "\n")) {
+                end = start + last + 1
+                break
+            }
+            end = start
+        }
+        if end < Int(status.st_size), ftruncate(descriptor, off_t(end)) != 0 { throw .last }
+    }
+
+    /// Writes what is kept, and waits until a file has it on the disk.
+    mutating func sync() {
+        flush()
+        // What is no file can't be waited for.
+        if fsync(descriptor) != 0, errno == EIO || errno == ENOSPC || errno == EDQUOT { end(with: .last) }
     }
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

@@ -12,6 +12,15 @@ enum EventFormat: String, ExpressibleByArgument, CaseIterable {
     case clef
     case sarif
 
+    /// Whether another run can go on with what one has written.
+    var canBeResumed: Bool {
+        switch self {
+        case .events, .otlp, .ecs, .clef, .text: true
+        // It is one document, which is written at the end.
+        case .sarif: false
+        }
+    }
+
     /// Whether it has a place for values that `--reveal-to` seals.
     var hasSealedValues: Bool {
         switch self {
@@ -64,15 +73,18 @@ struct EventOutputOptions: ParsableArguments {
     ///   - inputs: the files that are read.
     ///   - hasText: whether a terminal is written text.
     ///   - isWatched: whether a terminal is to say what goes on.
+    ///   - resumes: whether a file is gone on with that an earlier run has written.
     ///   - metrics: what else the events are counted in.
     func writer(
-        inputs: [String], hasText: Bool = true, isWatched: Bool = false, metrics: MetricsFile? = nil
+        inputs: [String], hasText: Bool = true, isWatched: Bool = false, resumes: Bool = false,
+        metrics: MetricsFile? = nil
     ) throws -> EventWriter {
         if let output { try Self.refuseToOverwrite(output, inputs) }
         let isTerminal = output == nil && OutputFile.isTerminal
         do throws(SystemError) {
+            let format = format ?? (isTerminal && hasText ? .text : .events)
             return EventWriter(
-                try OutputFile(path: output), format: format ?? (isTerminal && hasText ? .text : .events),
+                try OutputFile(path: output, resumes: resumes && format.canBeResumed), format: format,
                 text: TextFormat(color.look(forFile: output)), isWatched: isTerminal && isWatched,
                 metrics: metrics)
         } catch {
@@ -106,7 +118,7 @@ struct EventOutputOptions: ParsableArguments {
 /// Writes events as they come.
 final class EventWriter: EventSink {
     private var file: OutputFile
-    private let format: EventFormat
+    let format: EventFormat
     private var text: TextFormat
     private var writer = JSONWriter()
     private var sarif = SARIFLog()
@@ -161,6 +173,12 @@ final class EventWriter: EventSink {
     }
 
     func flush() { file.flush() }
+
+    /// Writes what is kept, and waits until a file has it on the disk.
+    func sync() { file.sync() }
+
+    /// An event that an earlier run has told: it counts, but is not written again.
+    func retold(_ event: Event) { metrics?.receive(event) }
 
     /// Writes all that is kept.
     ///

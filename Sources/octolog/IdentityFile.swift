@@ -39,7 +39,7 @@ enum IdentityFile {
 
     /// Fills `content`, as far as the file goes.
     private static func fill(_ content: inout [UInt8], from path: String) throws(InputError) -> Int {
-        var source = try FileSource(path: path, isAmongMany: false)
+        var source = try FileSource(path: path)
         var count = 0
         var failure: InputError?
         content.withUnsafeMutableBytes { buffer in

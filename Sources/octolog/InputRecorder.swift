@@ -80,7 +80,7 @@ final class InputRecorder {
                 }
             }
             redaction.read(log) { path throws(InputError) in
-                try FileSource(path: path, isAmongMany: false, recorder: again)
+                try FileSource(path: path, recorder: again)
             } failed: { _, _ in
             } into: { text in
                 // Where one file ends in the text of several is not told.

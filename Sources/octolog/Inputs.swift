@@ -147,15 +147,39 @@ struct Inputs {
     /// The files that are among `paths`, by device and inode: a file is read once.
     private var known: Set<[UInt]> = []
 
+    /// Follows the files beyond their ends; nil where these are the end.
+    private var follower: Follower?
+    private let follows: Bool
     /// Says how much of them is read.
     private var progress: Progress?
     /// Whether somebody may want to see what goes on.
     private let isQuiet: Bool
 
-    init(_ files: [String], _ progress: ProgressOptions? = nil) {
+    /// - Parameter follows: whether files are read beyond their ends, and those waited for that are not there yet.
+    init(_ files: [String], _ progress: ProgressOptions? = nil, follows: Bool = false) {
         isQuiet = progress?.isOn != true
+        self.follows = follows
         for file in files.isEmpty ? ["-"] : files { add(file) }
-        if let progress { self.progress = Progress(progress, of: paths) }
+        // What has no end has no progress.
+        if let progress, !follows { self.progress = Progress(progress, of: paths) }
+    }
+
+    /// Begins to watch the files that are followed, the youngest of each log.
+    mutating func follow(_ options: Analyzer.Options) throws {
+        let followed = logs(for: options).compactMap(\.last).filter { $0 != "-" }
+        for path in paths where path != "-" {
+            var status = stat()
+            if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+                throw ValidationError(
+                    "\(path) is no file: what can be followed is a file, or stdin, which is without -F.")
+            }
+        }
+        do throws(SystemError) {
+            follower = try Follower(followed)
+        } catch {
+            Diagnostics.say("can't follow files: \(error.message)")
+            throw Exit.ioError.error
+        }
     }
 
     var readsStdin: Bool { paths.contains("-") }
@@ -163,14 +187,9 @@ struct Inputs {
     /// Opens one of them.
     ///
     /// - Parameters:
-    ///   - isAmongMany: whether more files are read side by side than may be open at once.
     ///   - metrics: what is to be written where the input is quiet.
-    ///   - recorder: takes note of what is read.
-    func open(
-        _ path: String, isAmongMany: Bool = false, metrics: MetricsFile? = nil, recorder: InputRecorder? = nil
-    ) throws(InputError) -> FileSource {
-        try FileSource(
-            path: path, isAmongMany: isAmongMany, metrics: metrics, recorder: recorder, progress: progress)
+    func open(_ path: String, metrics: MetricsFile? = nil) throws(InputError) -> FileSource {
+        try FileSource(path: path, reading: Reading(progress: progress), metrics: metrics)
     }
 
     private mutating func add(_ file: String) {
@@ -180,7 +199,13 @@ struct Inputs {
         }
         var status = stat()
         guard stat(file, &status) == 0 else {
+            let isMissing = errno == ENOENT
             let matches = Self.glob(file)
+            if matches.isEmpty, follows, isMissing {
+                // It may come.
+                if !paths.contains(file) { paths.append(file) }
+                return
+            }
             if matches.isEmpty { refuse("no such file: \(file)\(Self.guess(file))") }
             for match in matches { add(match) }
             return
@@ -277,33 +302,73 @@ struct Inputs {
     /// Reads all inputs, and tells `sink` what they show.
     ///
     /// - Parameters:
+    ///   - analysis: what is done with them.
     ///   - jobs: how many threads may read; nil for as many as are of use.
-    ///   - state: what is known of registrations from one run to the next.
-    ///   - failOn: what the caller wants to be a failure.
-    ///   - metrics: what is to be written where the input is quiet.
+    ///   - resumption: how logs are read that earlier runs have read.
+    ///   - state: what is known from one run to the next.
     ///   - recorder: takes note of what is read; only one thread reads then.
     /// - Returns: what the run amounts to, and its exit code.
     func analyze(
-        _ options: Analyzer.Options, jobs: Int? = nil, rules: RuleSet = .builtIn, state: consuming StateFile? = nil,
-        failOn: FailOn? = nil, metrics: MetricsFile? = nil, recorder: InputRecorder? = nil,
-        into sink: inout some EventSink
+        _ analysis: Analysis, jobs: Int? = nil, resumption: Resumption? = nil, state: StateFile? = nil,
+        recorder: InputRecorder? = nil, into sink: inout some EventSink
     ) -> (totals: Totals, exit: Exit) {
-        let logs = logs(for: options)
-        let isAmongMany = logs.count > Self.openAtOnce
-        let analysis = Analysis(options: options, rules: rules, failOn: failOn, metrics: metrics, isLive: isLive)
+        var analysis = analysis
+        var logs = logs(for: analysis.options)
+        analysis.inputs = logs.flatMap { $0 }
+        if let resumption {
+            logs = resumption.logs
+            analysis.options.histories = resumption.histories
+        }
+        analysis.isLive = isLive
+        let reading = Reading(
+            progress: progress, ledger: state?.journal?.ledger, isAmongMany: logs.count > Self.openAtOnce)
+        if goesOn { analysis.wait = wait(analysis.metrics) }
         let count = recorder == nil ? threads(for: logs, asked: jobs) : 1
         guard count > 1 else {
             return analysis.run(logs, state: state, failure: failure, into: &sink) { path throws(InputError) in
-                try open(path, isAmongMany: isAmongMany, metrics: metrics, recorder: recorder)
+                try FileSource(
+                    path: path, reading: reading, metrics: analysis.metrics, recorder: recorder, follower: follower)
             }
         }
         // Files are never waited for: whoever opens them need not write the metrics meanwhile.
-        let openAnywhere: @Sendable (String) throws(InputError) -> FileSource = { [progress] path throws(InputError) in
-            try FileSource(path: path, isAmongMany: isAmongMany, progress: progress)
+        let openAnywhere: @Sendable (String) throws(InputError) -> FileSource = { path throws(InputError) in
+            try FileSource(path: path, reading: reading)
         }
         return analysis.run(
             logs, state: state, failure: failure, into: &sink, jobs: Jobs(count: count, open: openAnywhere),
             open: openAnywhere)
+    }
+
+    /// How the logs are read of which earlier runs have read some.
+    func resume(_ state: StateFile, _ options: Analyzer.Options) throws -> Resumption {
+        do throws(StateError) {
+            let resumption = try Resumption(
+                logs(for: options), state.known ?? KnownState(), at: state.path, container: options.container,
+                follows: follows)
+            for remark in resumption.remarks { Diagnostics.say(remark) }
+            return resumption
+        } catch {
+            Diagnostics.say(error.message)
+            throw Exit.incomplete.error
+        }
+    }
+
+    /// Whether it is read as it comes: files that are followed, or a pipe.
+    var goesOn: Bool { follower != nil || paths == ["-"] && isLive }
+
+    /// Waits for files that are followed, and for stdin.
+    private func wait(_ metrics: MetricsFile?) -> LaneWait {
+        let descriptors = [follower?.descriptor, readsStdin ? STDIN_FILENO : nil].compactMap { $0 }
+        return { [follower] _, hasEvents in
+            // What is there was read: nobody knows when there will be more.
+            if hasEvents { return .late }
+            let time = follower?.deadline
+            _ =
+                metrics?.wait(forAnyOf: descriptors, until: time)
+                ?? Signals.wait(forAnyOf: descriptors, until: time)
+            follower?.drain()
+            return .ready
+        }
     }
 
     /// Less than this is read before another thread has begun, in bytes.
@@ -329,7 +394,8 @@ struct Inputs {
 
     /// Whether more may come while it is read.
     private var isLive: Bool {
-        paths.contains { path in
+        if follower != nil { return true }
+        return paths.contains { path in
             var status = stat()
             let isKnown = path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0
             return isKnown && status.st_mode & S_IFMT != S_IFREG
@@ -362,6 +428,17 @@ enum RotatedSet {
         return logs.map { log in
             log.enumerated().sorted { ($0.element.age, $0.offset) < ($1.element.age, $1.offset) }.map(\.element.path)
         }
+    }
+
+    /// The other files beside `path` that are of its log, the oldest first.
+    static func siblings(of path: String) -> [String] {
+        let folder = AtomicFile.folder(of: path)
+        let prefix = path.contains("/") ? folder : ""
+        guard let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        let base = parse(path).base
+        let paths = Inputs.names(in: directory).map { prefix + $0 }.filter { $0 != path && parse($0).base == base }
+        return group(paths).flatMap { $0 }
     }
 
     /// How old a file is among those of its log; the oldest is the least.

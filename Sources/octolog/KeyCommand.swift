@@ -37,7 +37,7 @@ struct KeyCommand: ParsableCommand {
         let inputs = Inputs(input.files, quiet ? nil : input.progress)
         let sink = KeySink()
         var reader = sink
-        let (totals, exit) = inputs.analyze(input.options, jobs: input.jobs, into: &reader)
+        let (totals, exit) = inputs.analyze(Analysis(options: input.options), jobs: input.jobs, into: &reader)
         let isInterrupted = Signals.received != nil
         if isInterrupted { Diagnostics.say("interrupted: what comes after what was read may show another key") }
 

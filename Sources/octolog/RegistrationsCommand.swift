@@ -32,7 +32,7 @@ struct RegistrationsCommand: ParsableCommand {
         let state = try state.file(inputs: inputs.paths)
         var inventory = Inventory()
         let (totals, exit) = inputs.analyze(
-            input.options, jobs: input.jobs, state: state, failOn: failOn, into: &inventory)
+            Analysis(options: input.options, failOn: failOn), jobs: input.jobs, state: state, into: &inventory)
         do throws(SystemError) {
             var output = try OutputFile(path: nil)
             if json {

@@ -78,7 +78,8 @@ struct ReportCommand: ParsableCommand {
         var builder = ReportBuilder()
         let recorder = html == nil ? nil : InputRecorder()
         let (totals, exit) = inputs.analyze(
-            input.options, jobs: input.jobs, rules: rules, failOn: failOn, recorder: recorder, into: &builder)
+            Analysis(options: input.options, rules: rules, failOn: failOn), jobs: input.jobs, recorder: recorder,
+            into: &builder)
         if let recorder {
             try writeHTML(builder.report, rules, inputs, recorder)
         } else {
@@ -93,7 +94,7 @@ struct ReportCommand: ParsableCommand {
         guard let compare else { return nil }
         var builder = ReportBuilder()
         // What is asked of the other log, its times and its name, is not this one's.
-        let (totals, _) = Inputs([compare]).analyze(Analyzer.Options(), rules: rules, into: &builder)
+        let (totals, _) = Inputs([compare]).analyze(Analysis(rules: rules), into: &builder)
         if builder.report.counts.succeeded > 0 { return builder.report }
         let reason = totals.isRecognised ? "no startup in it succeeded" : totals.nothingRecognised
         Diagnostics.say("there is nothing to compare with in \(compare): \(reason)")

@@ -60,7 +60,7 @@ struct RevealCommand: ParsableCommand {
         var outcome = Outcome(failure: inputs.failure, failOn: nil)
         for path in inputs.paths {
             do throws(InputError) {
-                try SealedEvent.read(try FileSource(path: path, isAmongMany: false)) { event in
+                try SealedEvent.read(try FileSource(path: path)) { event in
                     if kind == nil || event.kind == kind?.rawValue { revealer.reveal(event, of: path) }
                 }
             } catch {

@@ -13,6 +13,31 @@ struct RuleOptions: ParsableArguments {
         completion: .file(extensions: ["yaml", "yml"]))
     var files: [String] = []
 
+    /// How the rules are read again when SIGHUP comes; nil where there are none of the user's, or where SIGHUP says that
+    /// the terminal is gone.
+    func reloadOnHangUp() -> (() -> ReloadedRules)? {
+        let terminals = [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO].filter { isatty($0) == 1 }
+        guard !files.isEmpty, !files.contains("-"), terminals.isEmpty else { return nil }
+        Signals.reloadOnHangUp()
+        return { reloaded() }
+    }
+
+    /// The rules as they are now; why they can't be taken, where they can't.
+    private func reloaded() -> ReloadedRules {
+        do {
+            let book = try RuleFiles.read(files)
+            let faults = book.faults.filter { $0.gravity == .error }
+            guard faults.isEmpty else {
+                for fault in faults { RuleFiles.say(RuleReport.text(of: fault)) }
+                return ReloadedRules(faults: faults)
+            }
+            return ReloadedRules(rules: RuleSet.builtIn.adding(book.rules))
+        } catch {
+            // What is missing was said.
+            return ReloadedRules(faults: [])
+        }
+    }
+
     /// The rules in force: the built-in ones, and the user's.
     func ruleSet() throws -> RuleSet {
         guard !files.isEmpty else { return .builtIn }

@@ -12,6 +12,8 @@ enum Signals {
     private static let wakeUpReading = Atomic<Int32>(-1)
     /// Whether signals are for the commands that octolog has started.
     private static let isPassingOn = Atomic<Bool>(false)
+    /// Whether SIGHUP came, and the rules were not read again since.
+    private static let reload = Atomic<Bool>(false)
     /// What is watched for whether somebody reads it; -1 for nothing.
     private static let watched = Atomic<Int32>(-1)
     /// Whether nobody does any more.
@@ -60,6 +62,45 @@ enum Signals {
         sigemptyset(&open)
         handle(SIGHUP, unblocking: &open)
         sigprocmask(SIG_UNBLOCK, &open, nil)
+    }
+
+    /// From here on SIGHUP asks for the user's rules to be read again, unless whoever started octolog has it ignored.
+    static func reloadOnHangUp() {
+        var current = sigaction()
+        sigaction(SIGHUP, nil, &current)
+        guard unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) != 1 else { return }
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { _ in
+            let saved = errno
+            Signals.reload.store(true, ordering: .relaxed)
+            _ = write(Signals.wakeUpWriting.load(ordering: .relaxed), "!", 1)
+            errno = saved
+        }
+        sigaction(SIGHUP, &action, nil)
+        var open = sigset_t()
+        sigemptyset(&open)
+        sigaddset(&open, SIGHUP)
+        sigprocmask(SIG_UNBLOCK, &open, nil)
+    }
+
+    /// Whether the rules are to be read again.
+    static var wantsReload: Bool { reload.load(ordering: .relaxed) }
+
+    /// The same, once for each time that it was asked for.
+    static func takeReload() -> Bool {
+        guard reload.exchange(false, ordering: .relaxed) else { return false }
+        // What has woken the wait is not to wake the next one.
+        var byte: UInt8 = 0
+        if number == 0 { while read(wakeUpReading.load(ordering: .relaxed), &byte, 1) > 0 {} }
+        // The signal that ends the run may have come meanwhile.
+        if number != 0 { _ = write(wakeUpWriting.load(ordering: .relaxed), "!", 1) }
+        return true
+    }
+
+    /// Whether there is something to be read, or the end of it.
+    static func isReadable(_ descriptor: Int32) -> Bool {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&polled, 1, 0) != 0
     }
 
     private static func handle(_ signal: Int32, unblocking open: inout sigset_t) {
@@ -121,7 +162,7 @@ enum Signals {
         var polled = (descriptors + [wakeUp]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         // Of a pipe that nobody reads any more POLLERR comes, asked for or not.
         polled.append(pollfd(fd: watched.load(ordering: .relaxed), events: 0, revents: 0))
-        while !endsReading {
+        while !endsReading, !wantsReload {
             let count = poll(&polled, nfds_t(polled.count), milliseconds(until: time))
             if polled[polled.count - 1].revents != 0 { endUnread() }
             if count > 0 { break }

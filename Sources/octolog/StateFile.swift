@@ -6,7 +6,9 @@ import Glibc
 /// The options of commands that know registrations from one run to the next.
 struct StateOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("File that keeps what is known of registrations from run to run.", valueName: "file"),
+        help: ArgumentHelp(
+            "File that keeps what was read and told, and what is known of registrations, from run to run.",
+            valueName: "file"),
         completion: .file())
     var state: String?
 
@@ -40,11 +42,15 @@ enum StateError: Error {
     case misfit(String, KnownState.Misfit)
     /// There is something that is no file.
     case noFile(String)
+    /// What a state knows of a log is not that log.
+    case otherLog(String, state: String)
 
     var message: String {
         switch self {
         case .unreadable(let path, let error): "can't use the state \(path): \(error.message)"
         case .noFile(let path): "can't use the state \(path): it is no file"
+        case .otherLog(let log, let path):
+            "\(path) does not fit: \(log == "-" ? "stdin does not begin with what an earlier run has read of it, which --container tells from other containers' logs" : "neither \(log) nor a rotated file beside it begins with what an earlier run has read of it"); --state-reset begins the state anew"
         case .misfit(let path, let misfit):
             "\(path) is no state that fits: \(misfit.message); --state-reset begins it anew"
         }
@@ -52,11 +58,19 @@ enum StateError: Error {
 }
 
 /// The file of `--state`. Several runs may share one: each writes what all of them know.
-struct StateFile: ~Copyable {
+final class StateFile {
     private let file: AtomicFile
-    private var known: KnownState?
+    /// What was in it.
+    private(set) var known: KnownState?
+    /// What this run has told; nil where it does not tell events.
+    var journal: Journal?
+    /// The inputs that this run reads again: what is known from them alone it gets to know again.
+    var inputs: Set<String> = []
     /// When it was saved last and how long that took, in nanoseconds.
     private var saved: (at: UInt64, took: UInt64) = (0, 0)
+    /// How much was known of registrations when it was saved last.
+    private var savedChanges = 0
+    private var changes = 0
     private var isReset: Bool
 
     init(path: String, isReset: Bool) throws(StateError) {
@@ -69,17 +83,43 @@ struct StateFile: ~Copyable {
     }
 
     /// Lets the analyzer know what earlier runs knew.
-    mutating func begin(with analyzer: inout Analyzer) {
-        guard let state = known.take() else { return }
-        analyzer.remember(state, isNews: false)
+    func begin(with analyzer: inout Analyzer) {
+        if let known { analyzer.remember(without(inputs, known), isNews: false) }
+        savedChanges = analyzer.registrationChanges
+        changes = savedChanges
+    }
+
+    private func without(_ inputs: Set<String>, _ state: KnownState) -> KnownState {
+        var state = state
+        state.forget(inputs: inputs)
+        return state
+    }
+
+    /// Whether something is known that is not in the file.
+    var isUnsaved: Bool { changes != savedChanges || journal?.isDirty == true }
+
+    /// The path, as it was found.
+    var path: String { file.path }
+
+    /// So long what is told is kept together, in nanoseconds, while more comes.
+    private static let patience: UInt64 = 100_000_000
+
+    /// Writes what is new, unless that was done a moment ago.
+    ///
+    /// - Parameter atOnce: whether it may not be put off, as it is where saving would take a good part of the time.
+    func keepUp(with analyzer: inout Analyzer, atOnce: Bool) {
+        changes = analyzer.registrationChanges
+        guard isUnsaved, journal?.hasCaughtUp ?? true else { return }
+        guard atOnce || monotonicTime() - saved.at >= max(Self.patience, 10 * saved.took) else { return }
+        save(&analyzer)
     }
 
     /// Writes what is known, and what other runs have written meanwhile.
     ///
-    /// - Parameter atOnce: whether it may not be put off, as it is where saving would take a good part of the time.
-    mutating func save(_ analyzer: inout Analyzer, atOnce: Bool) {
+    /// What was told is in the output before: a run that is killed meanwhile tells it once more, and loses nothing.
+    func save(_ analyzer: inout Analyzer) {
         let start = monotonicTime()
-        guard atOnce || start - saved.at >= 10 * saved.took else { return }
+        journal?.sync()
         do throws(StateError) {
             try exchange(&analyzer)
         } catch {
@@ -89,19 +129,30 @@ struct StateFile: ~Copyable {
         }
         let end = monotonicTime()
         saved = (end, end - start)
+        changes = analyzer.registrationChanges
+        savedChanges = changes
+        journal?.noteSaved()
     }
 
-    private mutating func exchange(_ analyzer: inout Analyzer) throws(StateError) {
+    private func exchange(_ analyzer: inout Analyzer) throws(StateError) {
         let path = file.path
         // The folder is locked, not the file, which each run puts another in the place of.
         let lock = open(file.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { throw .unreadable(path, .last) }
         defer { close(lock) }
         while flock(lock, LOCK_EX) != 0 { guard errno == EINTR else { throw .unreadable(path, .last) } }
-        if !isReset, let others = try Self.read(path) { analyzer.remember(others, isNews: true) }
+        var state = KnownState()
+        if !isReset, let others = try Self.read(path) {
+            state = others
+            analyzer.remember(without(inputs, others), isNews: true)
+        }
         isReset = false
+        if let journal {
+            for log in journal.ledger.logsRead { state.logs[log.key] = log }
+            state.told.merge(journal.told)
+        }
         do throws(SystemError) {
-            try file.write(mode: 0o600, isDurable: true) { analyzer.writeState($0) }
+            try file.write(mode: 0o600, isDurable: true, isAlone: true) { analyzer.write(state, $0) }
         } catch {
             throw .unreadable(path, error)
         }

@@ -14,4 +14,8 @@ static inline int octolog_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 
    imported. */
 int octolog_processors(void);
 
+/* The magic number of the file system that a file lies in, statfs(2), which is not imported either; 0 where nobody can
+   tell. */
+long octolog_file_system(const char *path);
+
 #endif

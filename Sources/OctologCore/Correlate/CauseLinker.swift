@@ -101,7 +101,7 @@ struct CauseLinker {
         case .runStarted, .runFinished, .sourceDetected, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationObserved,
             .registrationDuplicate, .startupUnfinished, .startupExplained, .containerStopped, .gapDetected, .limitHit,
-            .linesUnrecognised, .eventsSuppressed:
+            .linesUnrecognised, .eventsSuppressed, .rulesReloaded:
             return false
         }
     }

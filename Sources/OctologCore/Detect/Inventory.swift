@@ -30,7 +30,7 @@ package struct Inventory: EventSink {
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .secretExposed,
             .startupSucceeded, .startupFailed, .startupUnfinished, .containerStopped, .findingRaised, .gapDetected,
-            .limitHit, .startupExplained, .linesUnrecognised, .eventsSuppressed:
+            .limitHit, .startupExplained, .linesUnrecognised, .eventsSuppressed, .rulesReloaded:
             break
         }
     }

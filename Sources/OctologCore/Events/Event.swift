@@ -25,6 +25,15 @@ package struct Event: Sendable {
     /// The id of an event that was read, of which less is kept than the id was derived from.
     var givenID: String?
 
+    /// Whether it is about a run, not about what was read.
+    package var isOfRun: Bool { source == Self.sourceOfRuns }
+
+    /// The source of the events that a run tells of itself.
+    static let sourceOfRuns = "urn:octolog:run"
+
+    /// Keeps the id, which somebody has computed: it takes a while.
+    package mutating func keep(id: String) { givenID = id }
+
     /// `octolog.<noun>.<verb>.v1`
     package var type: String { payload.type.name }
 

@@ -32,6 +32,8 @@ extension EventType {
         case .limitHit: "A bound was reached, so that something was cut or may have been missed."
         case .linesUnrecognised: "Lines of startups are known to no rule: their commonest shapes."
         case .eventsSuppressed: "--throttle held back events that said what others had said: which, and how many."
+        case .rulesReloaded:
+            "SIGHUP came: the user's rules were read again, and are in force, or are not because they have errors."
         }
     }
 }

@@ -64,7 +64,8 @@ extension EventType {
             true
         case .runStarted, .runFinished, .sourceDetected, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationDuplicate,
-            .startupUnfinished, .startupExplained, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
+            .startupUnfinished, .startupExplained, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed,
+            .rulesReloaded:
             false
         }
     }
@@ -131,7 +132,8 @@ extension Payload {
             self = .findingRaised(Finding(code: code, title: "", remedy: ""))
         case .runStarted, .runFinished, .sourceDetected, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationDuplicate,
-            .startupUnfinished, .startupExplained, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
+            .startupUnfinished, .startupExplained, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed,
+            .rulesReloaded:
             return nil
         }
     }

@@ -8,6 +8,9 @@ package protocol EventSink {
     /// An event that is held back, because too many like it were told.
     mutating func suppressed(_ event: Event)
 
+    /// A file is read, from its beginning.
+    mutating func began(_ file: BegunFile)
+
     /// All bytes that were read are processed; more may be long in coming.
     mutating func inputDrained()
 
@@ -22,8 +25,16 @@ package protocol EventSink {
 extension EventSink {
     package mutating func recovered(_ secret: consuming Secret, _ key: RecoveredKey) {}
     package mutating func suppressed(_ event: Event) {}
+    package mutating func began(_ file: BegunFile) {}
     package mutating func inputDrained() {}
     package mutating func inputRead(ofLog log: Int, _ totals: () -> Totals) {}
+}
+
+/// A file of a log that is read from its beginning.
+package struct BegunFile: Sendable {
+    package var path: String
+    /// How many startups each container had in the files of the log before it, by its name.
+    package var startups: [String: Int]
 }
 
 /// What is known of a master key besides its value.

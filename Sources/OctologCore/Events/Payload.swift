@@ -24,6 +24,7 @@ package enum EventType: String, Sendable, CaseIterable {
     case limitHit = "octolog.limit.hit.v1"
     case linesUnrecognised = "octolog.lines.unrecognised.v1"
     case eventsSuppressed = "octolog.events.suppressed.v1"
+    case rulesReloaded = "octolog.rules.reloaded.v1"
 
     /// `octolog.<noun>.<verb>.v1`
     package var name: String { rawValue }
@@ -76,6 +77,7 @@ package enum EventType: String, Sendable, CaseIterable {
         case .limitHit: .limitHit(.sample)
         case .linesUnrecognised: .linesUnrecognised(.sample)
         case .eventsSuppressed: .eventsSuppressed(.sample)
+        case .rulesReloaded: .rulesReloaded(.sample)
         }
     }
 }
@@ -108,6 +110,7 @@ package enum Payload: Sendable {
     case limitHit(LimitHit)
     case linesUnrecognised(LinesUnrecognised)
     case eventsSuppressed(EventsSuppressed)
+    indirect case rulesReloaded(RulesReloaded)
 
     package var type: EventType {
         switch self {
@@ -135,6 +138,7 @@ package enum Payload: Sendable {
         case .limitHit: .limitHit
         case .linesUnrecognised: .linesUnrecognised
         case .eventsSuppressed: .eventsSuppressed
+        case .rulesReloaded: .rulesReloaded
         }
     }
 
@@ -145,7 +149,7 @@ package enum Payload: Sendable {
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .secretExposed,
             .registrationObserved, .registrationDuplicate, .startupExplained, .containerStopped, .findingRaised,
-            .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
+            .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed, .rulesReloaded:
             false
         }
     }
@@ -175,6 +179,7 @@ package enum Payload: Sendable {
         case .limitHit(let fields): fields.visit(&visitor)
         case .linesUnrecognised(let fields): fields.visit(&visitor)
         case .eventsSuppressed(let fields): fields.visit(&visitor)
+        case .rulesReloaded(let fields): fields.visit(&visitor)
         }
     }
 }

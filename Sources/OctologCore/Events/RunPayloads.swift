@@ -30,12 +30,14 @@ extension Event {
     /// - Parameters:
     ///   - subject: what makes it another one in another run.
     ///   - container: the name that was given to what is read.
-    static func run(_ payload: Payload, about subject: String, container: String? = nil) -> Event {
+    static func run(
+        _ payload: Payload, about subject: String, container: String? = nil, level: Level = .info
+    ) -> Event {
         var digest = Digest(domain: "run")
         digest.add(subject)
         if let container { digest.add(container) }
         return Event(
-            payload: payload, source: "urn:octolog:run", subject: "run/\(digest.hexadecimal(bytes: 4))", level: .info,
+            payload: payload, source: sourceOfRuns, subject: "run/\(digest.hexadecimal(bytes: 4))", level: level,
             origin: Origin(container: container), evidence: [])
     }
 }

@@ -11,10 +11,18 @@ package protocol ByteSource: ~Copyable, SendableMetatype {
 
     /// Whether `read` would return at once; asked only where logs are read as they come.
     mutating func isReady() -> Bool
+
+    /// Whether another file goes on under the name of this one, which is at its end: somebody follows the log.
+    var hasSuccessor: Bool { get }
+
+    /// Whether it ended before its end, and another run goes on with it: nothing may be concluded from that.
+    var isBrokenOff: Bool { get }
 }
 
 extension ByteSource where Self: ~Copyable {
     package mutating func isReady() -> Bool { true }
+    package var hasSuccessor: Bool { false }
+    package var isBrokenOff: Bool { false }
 }
 
 /// Why an input can't be read, or not to its end.

@@ -64,6 +64,12 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
     /// Whether the next read need not wait, as far as can be told: compressed data may ask for more than there is.
     mutating func isReady() -> Bool { !pending.isEmpty || !decoded.isEmpty || sourceHasEnded || source.isReady() }
 
+    /// Whether another file goes on where this one has ended.
+    var hasSuccessor: Bool { source.hasSuccessor }
+
+    /// Whether another run goes on where this one has ended.
+    var isBrokenOff: Bool { source.isBrokenOff }
+
     private static func hand(_ bytes: inout [UInt8], to buffer: UnsafeMutableRawBufferPointer) -> Int {
         let count = min(bytes.count, buffer.count)
         buffer.copyBytes(from: bytes.prefix(count))

@@ -117,7 +117,7 @@ package enum ECSFormat {
 private struct Meaning {
     enum Kind: String { case alert, event }
     enum Category: String { case configuration, process, vulnerability }
-    enum EventType: String { case creation, end, info, start }
+    enum EventType: String { case change, creation, end, info, start }
     enum Outcome: String { case failure, success, unknown }
 
     var kind = Kind.event
@@ -142,6 +142,7 @@ private struct Meaning {
         case .eventsSuppressed(let suppressed):
             type = .info
             rule = (suppressed.code, suppressed.code)
+        case .rulesReloaded: (category, type) = (.configuration, .change)
         case .startupBegan: (category, type) = (.process, .start)
         case .phaseEntered: (category, type) = (.process, .info)
         case .phaseCompleted(let step): set(.process, .info, .success, seconds: step.durationSeconds)

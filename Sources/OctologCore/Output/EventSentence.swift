@@ -56,6 +56,11 @@ package enum EventSentence {
         case .eventsSuppressed(let suppressed):
             let events = suppressed.count == 1 ? "1 more event" : "\(suppressed.count) more events"
             return "\(events) \(suppressed.type.shortName) with \(suppressed.code), not told (--throttle)"
+        case .rulesReloaded(let reloaded):
+            let errors = reloaded.faults.count
+            return reloaded.outcome == .loaded
+                ? "the rules were read again: \(reloaded.rules) are in force"
+                : "the rules were read again and have \(errors == 0 ? "" : "\(errors) ")errors: those from before stay in force"
         case .linesUnrecognised(let unrecognised):
             return unrecognised.lines == 1
                 ? "1 line is known to no rule" : "\(unrecognised.lines) lines are known to no rule"

@@ -127,7 +127,7 @@ extension Event {
             .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationObserved, .registrationDuplicate,
             .startupSucceeded, .startupFailed, .startupUnfinished, .startupExplained, .containerStopped,
             .findingRaised, .gapDetected, .limitHit, .linesUnrecognised,
-            .eventsSuppressed:
+            .eventsSuppressed, .rulesReloaded:
             nil
         }
     }

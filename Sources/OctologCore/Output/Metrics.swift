@@ -74,7 +74,7 @@ package struct Metrics: Sendable {
         case .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseFailed, .commandExecuted,
             .configurationObserved, .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationObserved,
             .startupSucceeded, .startupFailed, .startupUnfinished, .containerStopped, .findingRaised, .gapDetected,
-            .limitHit, .linesUnrecognised, .eventsSuppressed:
+            .limitHit, .linesUnrecognised, .eventsSuppressed, .rulesReloaded:
             break
         }
         guard let container = event.origin.container else { return }
@@ -163,7 +163,7 @@ struct ContainerMetrics: Sendable {
             true
         case .runStarted, .runFinished, .sourceDetected, .phaseCompleted, .phaseFailed, .commandExecuted,
             .configurationObserved, .masterKeyConfigured, .registrationObserved, .registrationDuplicate,
-            .startupExplained, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
+            .startupExplained, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed, .rulesReloaded:
             false
         }
     }
@@ -204,7 +204,7 @@ struct ContainerMetrics: Sendable {
         case .masterKeyShown(let shown): masterKeys[shown.trusted, default: 0] += 1
         case .runStarted, .runFinished, .sourceDetected, .phaseCompleted, .phaseFailed, .commandExecuted,
             .configurationObserved, .masterKeyConfigured, .registrationObserved, .registrationDuplicate, .gapDetected,
-            .limitHit, .linesUnrecognised, .eventsSuppressed:
+            .limitHit, .linesUnrecognised, .eventsSuppressed, .rulesReloaded:
             break
         }
     }

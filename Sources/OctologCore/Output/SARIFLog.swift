@@ -45,7 +45,7 @@ package struct SARIFLog {
             add(event, rule: SARIFRule(finding.code, finding.title, remedy: finding.remedy, event.level))
         case .secretExposed(let exposed): add(event, rule: SARIFRule(exposed, event.level))
         case .limitHit(let hit): notify(hit.limit.losesSomething ? .warning : .note, EventSentence.text(of: event))
-        case .eventsSuppressed: notify(.note, EventSentence.text(of: event))
+        case .eventsSuppressed, .rulesReloaded: notify(.note, EventSentence.text(of: event))
         case .runFinished(let finished): write(exitCode: finished.exitCode, body)
         case .runStarted, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .registrationObserved,

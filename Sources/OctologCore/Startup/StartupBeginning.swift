@@ -151,7 +151,7 @@ extension StartupStateMachine {
 
     /// The next startup begins with a line.
     mutating func open(_ observation: Observation, _ phase: Phase) {
-        let number = (startup?.number ?? 0) + 1
+        let number = (startup?.number ?? startupsBefore) + 1
         // How long the container lay still before is no gap in a startup.
         gap = nil
         closeStartup()
@@ -171,7 +171,7 @@ extension StartupStateMachine {
 
     /// The log does not show how the startup began.
     mutating func beginInTheMiddle(_ observation: Observation) {
-        startup = Startup(number: 1)
+        startup = Startup(number: max(1, startupsBefore))
         if observation.fact == .skipsConfiguration { return }
         startup?.stage = observation.fact == .ready ? .running : .configuring
         startup?.isBare = observation.writer == .bare && observation.fact.isScripts

@@ -6,6 +6,8 @@ struct StartupStateMachine {
     var product: Product?
     var eras: Eras = []
     var startup: Startup?
+    /// How many startups the container had before what is read of its log.
+    var startupsBefore = 0
     /// The findings that were told since the last startup began.
     var raised: Set<String> = []
     /// How many lines like keys were told since the last startup began.

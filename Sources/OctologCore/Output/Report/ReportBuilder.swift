@@ -27,7 +27,7 @@ package struct ReportBuilder: EventSink {
         case .linesUnrecognised(let lines): note(lines)
         case .startupExplained(let explained): note(explained, event)
         // A report reads everything.
-        case .eventsSuppressed: break
+        case .eventsSuppressed, .rulesReloaded: break
         case .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed, .commandExecuted, .configurationObserved,
             .masterKeyShown, .masterKeyConfigured, .registrationObserved, .startupSucceeded, .startupFailed,
             .startupUnfinished, .containerStopped:
@@ -242,7 +242,7 @@ extension Report.Outcome {
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .secretExposed,
             .registrationObserved, .registrationDuplicate, .startupExplained, .containerStopped, .findingRaised,
-            .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
+            .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed, .rulesReloaded:
             return nil
         }
     }

@@ -34,7 +34,7 @@ extension Report.Startup {
                     Report.Stop(time: event.time, exitCode: stopped.exitCode, isExpected: stopped.expected))
             }
         case .runStarted, .runFinished, .sourceDetected, .secretExposed, .registrationDuplicate, .startupExplained,
-            .findingRaised, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
+            .findingRaised, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed, .rulesReloaded:
             break
         }
     }

@@ -31,7 +31,7 @@ struct Outcomes: Sendable {
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .phaseEntered, .phaseCompleted, .phaseFailed,
             .commandExecuted, .configurationObserved, .masterKeyShown, .masterKeyConfigured, .secretExposed,
             .registrationObserved, .registrationDuplicate, .startupUnfinished, .containerStopped, .findingRaised,
-            .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
+            .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed, .rulesReloaded:
             break
         }
     }

@@ -67,7 +67,8 @@ package struct TextFormat: Sendable {
             if running?.container == event.origin.container { running = nil }
         case .runStarted, .runFinished, .sourceDetected, .startupBegan, .commandExecuted, .configurationObserved,
             .masterKeyShown, .masterKeyConfigured, .secretExposed, .registrationObserved, .registrationDuplicate,
-            .startupExplained, .findingRaised, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed:
+            .startupExplained, .findingRaised, .gapDetected, .limitHit, .linesUnrecognised, .eventsSuppressed,
+            .rulesReloaded:
             break
         }
     }
@@ -164,6 +165,8 @@ extension TextFormat {
         case .commandExecuted(let executed): return executed.outcome == .done ? nil : Row(.failed, sentence, .red)
         case .configurationObserved, .masterKeyConfigured, .linesUnrecognised, .eventsSuppressed:
             return Row(.note, sentence)
+        case .rulesReloaded(let reloaded):
+            return reloaded.outcome == .loaded ? Row(.note, sentence) : Row(.warning, sentence, .yellow)
         case .masterKeyShown(let shown):
             return shown.trusted ? Row(.note, sentence) : Row(.warning, sentence, .yellow)
         case .secretExposed(let exposed): return advice(sentence, event.level, [], exposed.remedy)
