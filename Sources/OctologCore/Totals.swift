@@ -1,5 +1,7 @@
 /// What a run amounts to: what its last event and its exit code are made of.
 package struct Totals: Sendable {
+    package init() {}
+
     package var inputs = 0
     package var bytes = 0
     package var lines = 0
@@ -58,7 +60,7 @@ package struct Totals: Sendable {
         count(event)
     }
 
-    private mutating func count(_ event: Event) {
+    package mutating func count(_ event: Event) {
         if event.payload.type == .startupFailed { failedStartups += 1 }
         highestLevel = max(highestLevel, event.level)
     }

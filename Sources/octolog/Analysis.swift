@@ -137,7 +137,7 @@ struct Analysis {
         var exit = Exit.success
         _ = analyzer.finish(
             exitCode: { totals in
-                exit = outcome.exit(totals)
+                exit = outcome.exit(state?.journal?.newTotals(of: totals) ?? totals)
                 return Int(exit.rawValue)
             }, isBrokenOff: state?.journal != nil && Signals.received != nil, into: &sink)
         if let state, state.isUnsaved { state.save(&analyzer) }

@@ -10,6 +10,8 @@ final class Journal: EventSink {
     private let writer: EventWriter
     let ledger: Ledger
     private(set) var told: ToldEvents
+    /// What is new, as far as the exit code depends on it: what an earlier run has told, that run's exit code was for.
+    private var news = Totals()
     /// Whether something was told that no state has.
     private(set) var isDirty = false
     /// What stdin has to begin with; nil once it has, or where nothing is known of it.
@@ -54,11 +56,23 @@ final class Journal: EventSink {
 
     private func tell(_ event: Event, _ id: String) {
         writer.receive(event)
+        news.count(event)
         told.note(id)
         isDirty = true
     }
 
-    func suppressed(_ event: Event) { writer.suppressed(event) }
+    func suppressed(_ event: Event) {
+        news.count(event)
+        writer.suppressed(event)
+    }
+
+    /// What a run amounts to for its exit code.
+    func newTotals(of totals: Totals) -> Totals {
+        var totals = totals
+        totals.failedStartups = news.failedStartups
+        totals.highestLevel = news.highestLevel
+        return totals
+    }
 
     func began(_ file: BegunFile) { ledger.note(file) }
 

@@ -55,7 +55,7 @@ import Testing
             for log in logs where !hasEvents && !trickles[log].bytes.isEmpty {
                 Issue.record("log \(log) has something to read")
             }
-            return wait(trickles, logs, hasEvents, told.collector)
+            return wait(trickles, logs, hasEvents, told.collector) ? .ready : .late
         }
         _ = analyzer.finish(exitCode: { _ in 0 }, into: &sink)
         return sink.collector

@@ -112,7 +112,7 @@ private func correlations(of run: Collector) -> [String: [UInt8]] {
     outputs["correlate"] = Array(told.ndjson.utf8)
     var correlator = Correlator(isBounded: true)
     for event in run.events { correlator.add(event) }
-    KnownState.write(correlator.registrations) { outputs["state", default: []] += $0 }
+    KnownState().write(correlator.registrations) { outputs["state", default: []] += $0 }
     return outputs
 }
 
