@@ -139,7 +139,7 @@ struct Analysis {
             exitCode: { totals in
                 exit = outcome.exit(state?.journal?.newTotals(of: totals) ?? totals)
                 return Int(exit.rawValue)
-            }, isBrokenOff: state?.journal != nil && Signals.received != nil, into: &sink)
+            }, isBrokenOff: state?.journal?.ledger != nil && Signals.received != nil, into: &sink)
         if let state, state.isUnsaved { state.save(&analyzer) }
         return (analyzer.totals, exit)
     }

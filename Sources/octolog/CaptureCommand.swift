@@ -97,7 +97,12 @@ struct CaptureCommand: ParsableCommand {
             var analysis = analysis
             for name in names { analysis.options.containers[Self.input(ofContainer: name)] = name }
             let capture = try Capture(commands, output: self.analysis.output, metrics: analysis.metrics)
-            return capture.analyze(analysis, isLive: follow, state: state, into: &sink)
+            guard let state, sink.format.canBeResumed else {
+                return capture.analyze(analysis, isLive: follow, state: state, into: &sink)
+            }
+            // What the engine has kept of a log may begin later another time: what was told is known by its id alone.
+            var journal = Journal(sink, nil, state: state)
+            return capture.analyze(analysis, isLive: follow, state: state, into: &journal)
         }
     }
 

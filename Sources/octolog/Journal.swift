@@ -8,7 +8,8 @@ import Glibc
 /// waits here.
 final class Journal: EventSink {
     private let writer: EventWriter
-    let ledger: Ledger
+    /// What is read; nil where it can't be told whether that is the same another time, such as of a command.
+    let ledger: Ledger?
     private(set) var told: ToldEvents
     /// What is new, as far as the exit code depends on it: what an earlier run has told, that run's exit code was for.
     private var news = Totals()
@@ -24,15 +25,15 @@ final class Journal: EventSink {
 
     /// - Parameters:
     ///   - writer: writes the events.
-    ///   - resumption: what is read again.
+    ///   - resumption: what is read again; nil where nobody can know.
     ///   - state: takes what is told, and has what was.
-    init(_ writer: EventWriter, _ resumption: Resumption, state: StateFile) {
+    init(_ writer: EventWriter, _ resumption: Resumption?, state: StateFile) {
         self.writer = writer
-        ledger = resumption.ledger()
+        ledger = resumption?.ledger()
         told = state.known?.told ?? ToldEvents()
         self.state = state.path
-        expected = resumption.stdin
-        state.inputs = resumption.inputs
+        expected = resumption?.stdin
+        state.inputs = resumption?.inputs ?? []
         state.journal = self
     }
 
@@ -74,7 +75,7 @@ final class Journal: EventSink {
         return totals
     }
 
-    func began(_ file: BegunFile) { ledger.note(file) }
+    func began(_ file: BegunFile) { ledger?.note(file) }
 
     func inputRead(ofLog log: Int, _ totals: () -> Totals) {
         writer.inputRead(ofLog: log, totals)
@@ -86,12 +87,13 @@ final class Journal: EventSink {
     /// All was read: what stdin should have begun with is there, or will never be.
     func finish() {
         check()
-        if expected != nil { refuse() }
+        // The next run reads it again.
+        if expected != nil, Signals.received == nil { refuse() }
     }
 
     /// Lets the events go that waited, once stdin has turned out to be what it was.
     private func check() {
-        guard let expected, let digest = ledger.prefixOfStdin else { return }
+        guard let expected, let digest = ledger?.prefixOfStdin else { return }
         guard digest == expected.digest else { refuse() }
         self.expected = nil
         for event in waiting { tell(event, event.id) }

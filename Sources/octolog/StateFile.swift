@@ -109,7 +109,7 @@ final class StateFile {
     /// - Parameter atOnce: whether it may not be put off, as it is where saving would take a good part of the time.
     func keepUp(with analyzer: inout Analyzer, atOnce: Bool) {
         changes = analyzer.registrationChanges
-        guard isUnsaved, journal?.hasCaughtUp ?? true else { return }
+        guard isUnsaved else { return }
         guard atOnce || monotonicTime() - saved.at >= max(Self.patience, 10 * saved.took) else { return }
         save(&analyzer)
     }
@@ -118,6 +118,8 @@ final class StateFile {
     ///
     /// What was told is in the output before: a run that is killed meanwhile tells it once more, and loses nothing.
     func save(_ analyzer: inout Analyzer) {
+        // Of what nobody has seen to be the same log nothing is to be said.
+        guard journal?.hasCaughtUp ?? true else { return }
         let start = monotonicTime()
         journal?.sync()
         do throws(StateError) {
@@ -148,7 +150,7 @@ final class StateFile {
         }
         isReset = false
         if let journal {
-            for log in journal.ledger.logsRead { state.logs[log.key] = log }
+            for log in journal.ledger?.logsRead ?? [] { state.logs[log.key] = log }
             state.told.merge(journal.told)
         }
         do throws(SystemError) {

@@ -17,7 +17,7 @@ import Testing
     }
 
     private static func made() throws -> String {
-        let examples = try Golden.all.flatMap { golden in
+        let examples = try (Golden.all + [Golden(name: "reloads/bad-rules")]).flatMap { golden in
             try golden.lines().map { Example(line: String($0), golden: golden.name) }
         }
         var text = """
