@@ -37,8 +37,14 @@ final class Follower {
 
     func follows(_ path: String) -> Bool { paths.contains(path) }
 
+    /// Whether somebody wants to look again soon, whatever happens.
+    var wantsTick = false
+
     /// Until when to wait at most, by `monotonicTime`; nil for ever.
-    var deadline: UInt64? { needsTicks ? monotonicTime() + Self.second : nil }
+    func deadline() -> UInt64? {
+        defer { wantsTick = false }
+        return needsTicks || wantsTick ? monotonicTime() + Self.second : nil
+    }
 
     /// Forgets what has happened: whoever waits looks at all files then.
     func drain() {
@@ -145,8 +151,6 @@ final class FollowedFile {
     private var isRotated = false
     /// The youngest file beside it when it was opened.
     private var predecessor: FileIdentity?
-    /// Whether the tail need not be looked at: nothing was waited for since.
-    private var isChecked = false
     private var hasEnded = false
 
     private static let tailLength = 256
@@ -201,8 +205,8 @@ final class FollowedFile {
                     if errno == EINTR { continue }
                     throw .system(errno)
                 }
-                // It was emptied since: that is seen when it is looked at again.
-                guard count > 0 else { continue }
+                // If it was emptied since, this may be what was written after that: it is looked at again.
+                guard count > 0, consumed.bytes == 0 ? !wasEmptiedUnread() : hasTail() else { continue }
                 note(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 return count
             }
@@ -220,18 +224,17 @@ final class FollowedFile {
     private func look() throws(InputError) -> Sight {
         if descriptor < 0 { guard try openFile() else { return .nothing } }
         let size = try self.size()
-        if isRotated { return size > consumed.bytes ? .bytes(size - consumed.bytes) : .end }
-        if size < consumed.bytes || size > consumed.bytes && !isChecked && !hasTail() {
+        if isRotated {
+            if size > consumed.bytes { return .bytes(size - consumed.bytes) }
+            return isBeingCopied() ? .nothing : .end
+        }
+        if size < consumed.bytes || !hasTail() {
             // It was emptied, and may have been written to since.
             guard takeCopy() else { return .end }
             return try look()
         }
         if consumed.bytes == 0, wasEmptiedUnread() { return .end }
-        if size > consumed.bytes {
-            isChecked = true
-            return .bytes(size - consumed.bytes)
-        }
-        isChecked = false
+        if size > consumed.bytes { return .bytes(size - consumed.bytes) }
         let isReplaced = try isReplaced()
         return isReplaced ? .end : .nothing
     }
@@ -246,9 +249,10 @@ final class FollowedFile {
         }
         guard FileIdentity(status) != identity else { return false }
         // One that nobody has seen yet may lie between them.
-        guard status.st_size > 0 || follower.pathOfNext(after: identity, under: path) != path else {
+        if status.st_size == 0, follower.pathOfNext(after: identity, under: path) == path {
+            // What was written to it before it was watched nobody tells.
             _ = follower.watchContents(of: path)
-            return false
+            guard stat(path, &status) == 0, status.st_size > 0 else { return false }
         }
         // What was written before the other was made was written before that was seen.
         return try size() <= consumed.bytes
@@ -294,6 +298,25 @@ final class FollowedFile {
         identity = predecessor ?? FileIdentity()
         return true
     }
+
+    /// Whether somebody may still be writing this copy: it is new, and the file begins with all that is in it.
+    private func isBeingCopied() -> Bool {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, time(nil) - status.st_mtim.tv_sec < Self.longestCopy else {
+            return false
+        }
+        let original = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard original >= 0 else { return false }
+        defer { close(original) }
+        guard fstat(original, &status) == 0, FileIdentity(status) != identity,
+            FileDigest.ofPrefix(original, count: consumed.bytes) == consumed.digest
+        else { return false }
+        follower.wantsTick = true
+        return true
+    }
+
+    /// Nobody takes so long between two pieces of a copy, in seconds.
+    private static let longestCopy = 2
 
     private static func youngest(beside path: String) -> FileIdentity? {
         RotatedSet.siblings(of: path).last.flatMap { FileIdentity(of: $0) }

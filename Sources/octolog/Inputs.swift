@@ -362,7 +362,7 @@ struct Inputs {
         return { [follower] _, hasEvents in
             // What is there was read: nobody knows when there will be more.
             if hasEvents { return .late }
-            let time = follower?.deadline
+            let time = follower?.deadline()
             _ =
                 metrics?.wait(forAnyOf: descriptors, until: time)
                 ?? Signals.wait(forAnyOf: descriptors, until: time)

@@ -108,6 +108,9 @@ final class Journal: EventSink {
     /// All that was told is in the output, as far as that is a file on the disk too.
     func sync() { writer.sync() }
 
+    /// What others have told need not be told again.
+    func merge(_ other: ToldEvents) { told.merge(other) }
+
     /// What was told is in the state.
     func noteSaved() { isDirty = false }
 }

@@ -60,8 +60,12 @@ enum StateError: Error {
 /// The file of `--state`. Several runs may share one: each writes what all of them know.
 final class StateFile {
     private let file: AtomicFile
-    /// What was in it.
+    /// What was in it before this run; nil where there was none, and once the run has begun.
     private(set) var known: KnownState?
+    /// What others have left in it that is not told again and again: logs of theirs, and what they told.
+    private var others = KnownState()
+    /// The file that this run has written last.
+    private var written: stat?
     /// What this run has told; nil where it does not tell events.
     var journal: Journal?
     /// The inputs that this run reads again: what is known from them alone it gets to know again.
@@ -87,6 +91,13 @@ final class StateFile {
         if let known { analyzer.remember(without(inputs, known), isNews: false) }
         savedChanges = analyzer.registrationChanges
         changes = savedChanges
+        take(known.take() ?? KnownState())
+    }
+
+    /// Keeps what is not the analyzer's.
+    private func take(_ state: KnownState) {
+        others.logs = state.logs
+        if let journal { journal.merge(state.told) } else { others.told = state.told }
     }
 
     private func without(_ inputs: Set<String>, _ state: KnownState) -> KnownState {
@@ -143,15 +154,15 @@ final class StateFile {
         guard lock >= 0 else { throw .unreadable(path, .last) }
         defer { close(lock) }
         while flock(lock, LOCK_EX) != 0 { guard errno == EINTR else { throw .unreadable(path, .last) } }
-        var state = KnownState()
-        if !isReset, let others = try Self.read(path) {
-            state = others
-            analyzer.remember(without(inputs, others), isNews: true)
+        if !isReset, !isWrittenByThisRun, let news = try Self.read(path) {
+            analyzer.remember(without(inputs, news), isNews: true)
+            take(news)
         }
         isReset = false
+        var state = others
         if let journal {
             for log in journal.ledger?.logsRead ?? [] { state.logs[log.key] = log }
-            state.told.merge(journal.told)
+            state.told = journal.told
         }
         do throws(SystemError) {
             try file.write(mode: 0o600, isDurable: true, isAlone: true) { analyzer.write(state, $0) }
@@ -159,6 +170,16 @@ final class StateFile {
             throw .unreadable(path, error)
         }
         fsync(lock)
+        var status = stat()
+        written = stat(path, &status) == 0 ? status : nil
+    }
+
+    /// Whether nobody else has written the file since this run has.
+    private var isWrittenByThisRun: Bool {
+        var status = stat()
+        guard let written, stat(file.path, &status) == 0 else { return false }
+        return FileIdentity(status) == FileIdentity(written) && status.st_size == written.st_size
+            && status.st_mtim.tv_sec == written.st_mtim.tv_sec && status.st_mtim.tv_nsec == written.st_mtim.tv_nsec
     }
 
     /// Nil if there is no such file.

@@ -27,6 +27,7 @@ private enum Validators {
         let noKey =
             "VERBOSE: [2018-07-02T09:15:01] Executing command 'x.exe show-master-key'\nVERBOSE: [2018-07-02T09:15:01] done.\n"
         files.append(try folder.write("limits.ndjson", Tool.run([], input: long + noKey).data))
+        files.append(Golden(name: "reloads/bad-rules").events.path)
         files.append(try folder.write("schema.json", Tool.run(["schema", "--strict"]).data))
         return files
     }

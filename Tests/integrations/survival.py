@@ -107,7 +107,11 @@ class Run:
 
     @property
     def descriptors(self) -> int:
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        """How many are open; 0 where nobody may know: octolog lets only root look into it."""
+        try:
+            return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        except PermissionError:
+            return 0
 
     @property
     def resident(self) -> int:

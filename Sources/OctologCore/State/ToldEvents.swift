@@ -5,7 +5,7 @@ package struct ToldEvents: Sendable, Equatable {
     private var set: Set<UInt64> = []
 
     /// More are not kept: what was told before is told again then, and has the same id.
-    static let maximum = 1 << 18
+    static let maximum = 1 << 16
 
     package init() {}
 
