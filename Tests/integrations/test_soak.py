@@ -55,9 +55,11 @@ class Counter(threading.Thread):
         self.start()
 
     def run(self) -> None:
+        rest = b""
         while piece := os.read(self.stream.fileno(), 1 << 16):
-            self.events += piece.count(b"\n")
-            self.began += piece.count(b'"octolog.startup.began.v1","')
+            whole, _, rest = (rest + piece).rpartition(b"\n")
+            self.events += whole.count(b"\n") + 1 if whole else 0
+            self.began += whole.count(b'"octolog.startup.began.v1","')
 
 
 def test_it_stays_as_it_is(scratch: Path) -> None:
