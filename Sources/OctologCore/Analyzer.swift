@@ -19,6 +19,8 @@ package struct Analyzer: ~Copyable {
         package var sealer: Sealer?
         /// How often a container's events may say the same.
         package var throttle: Throttle.Limit?
+        /// Chains the lines that are read; then one thread reads.
+        package var chain: ChainRecorder?
 
         package init() {}
 
@@ -93,6 +95,7 @@ package struct Analyzer: ~Copyable {
     package mutating func finish(exitCode: (Totals) -> Int, into sink: inout some EventSink) -> Int {
         for event in correlator.finish() { send(event, at: event.time, into: &sink) }
         let code = exitCode(totals)
+        teller.totals.chain = options.chain?.summary
         teller.finish(exitCode: code, into: &sink)
         return code
     }

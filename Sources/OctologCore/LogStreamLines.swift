@@ -50,6 +50,7 @@ extension LogStream {
             while stop > start, bytes[stop - 1] == UInt8(ascii: "\r") { stop -= 1 }
             let location = offsets.location(line: line, start..<stop, in: bytes, region, file: files.count - 1)
             isOpenEnded = end == bytes.count
+            reading = location.offset
             let text = bytes.extracting(start..<stop)
             if masks == nil, Self.isOwnEvent(text) {
                 totals.ownEvents += 1
@@ -86,6 +87,7 @@ extension LogStream {
             let end = LineEnds.next(in: bytes, from: position)
             let location = offsets.location(line: line, position..<end, in: bytes, region, file: files.count - 1)
             let isWhole = end < bytes.count
+            reading = location.offset
             if isWhole, !joiner.holds(key) {
                 receive(
                     bytes.extracting(position..<end), at: location, stream: stream, isRaw: true,

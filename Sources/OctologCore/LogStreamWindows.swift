@@ -8,6 +8,7 @@ extension LogStream {
     ) {
         let location = offsets.location(
             line: region.line, 0..<bytes.count, in: bytes, region, file: files.count - 1)
+        reading = location.offset
         var start = 0
         if startsLine {
             secretGoesOn = false

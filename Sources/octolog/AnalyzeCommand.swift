@@ -20,7 +20,10 @@ struct AnalyzeCommand: ParsableCommand {
         Signals.install()
         let inputs = Inputs(input.files, analysis.output.quiet ? nil : input.reading.progress)
         if analysis.output.verbose, inputs.readsStdin, let hint = PipeWriter.hint { Diagnostics.say(hint) }
-        try analysis.run(input.reading, paths: inputs.paths, isWatched: inputs.isWatched) { analysis, state, sink in
+        try analysis.run(
+            input.reading, paths: inputs.paths, inputs: inputs.logs(for: input.options).flatMap { $0 },
+            isWatched: inputs.isWatched
+        ) { analysis, state, sink in
             inputs.analyze(
                 analysis.options, jobs: input.jobs, rules: analysis.rules, state: state, failOn: analysis.failOn,
                 metrics: analysis.metrics, into: &sink)

@@ -291,7 +291,7 @@ struct Inputs {
         let logs = logs(for: options)
         let isAmongMany = logs.count > Self.openAtOnce
         let analysis = Analysis(options: options, rules: rules, failOn: failOn, metrics: metrics, isLive: isLive)
-        let count = recorder == nil ? threads(for: logs, asked: jobs) : 1
+        let count = recorder == nil && options.chain == nil ? threads(for: logs, asked: jobs) : 1
         guard count > 1 else {
             return analysis.run(logs, state: state, failure: failure, into: &sink) { path throws(InputError) in
                 try open(path, isAmongMany: isAmongMany, metrics: metrics, recorder: recorder)

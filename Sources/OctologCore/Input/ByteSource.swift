@@ -11,10 +11,15 @@ package protocol ByteSource: ~Copyable, SendableMetatype {
 
     /// Whether `read` would return at once; asked only where logs are read as they come.
     mutating func isReady() -> Bool
+
+    /// How the text is encoded, where what is read is text for certain, its mark taken off; nil where that is to be
+    /// seen.
+    var encoding: Encoding? { get }
 }
 
 extension ByteSource where Self: ~Copyable {
     package mutating func isReady() -> Bool { true }
+    package var encoding: Encoding? { nil }
 }
 
 /// Why an input can't be read, or not to its end.
