@@ -148,6 +148,7 @@ extension LogStream {
             makeRoom(for: location, &recogniser, into: &sink)
             lastFrameIsCut = frame.isCut
             var place = location
+            place.time = frame.time
             // A line that holds several messages: each has its own place.
             if frame.isAmongOthers, !frame.isDecoded, offsets.encoding == .utf8 {
                 place.offset += frame.message.lowerBound
@@ -160,7 +161,7 @@ extension LogStream {
             } else if frame.isDecoded {
                 let text = framer.takeDecoded()
                 receive(
-                    text.span.extracting(frame.message), frame, at: location, base: nil, &recogniser,
+                    text.span.extracting(frame.message), frame, at: place, base: nil, &recogniser,
                     into: &sink)
                 framer.giveBack(text)
             } else {

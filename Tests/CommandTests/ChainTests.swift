@@ -66,7 +66,8 @@ import Testing
 
     @Test("each line that was changed, removed, added or moved is named") func edits() throws {
         let log = try VerifiedLog(Self.plain)
-        let lines = String(decoding: log.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        let lines = log.bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+            .map { String(decoding: $0, as: UTF8.self) }
         func verify(_ change: (inout [String]) -> Void) throws -> [Substring] {
             var lines = lines
             change(&lines)
@@ -134,15 +135,16 @@ import Testing
     @Test(
         "what goes for lines in other encodings and frames is chained too",
         arguments: [
-            "Fixtures/framings/raw.bin", "Fixtures/framings/json-file-partial.log", "Fixtures/hostile/utf-16.log",
+            "Fixtures/framings/raw.bin", "Fixtures/framings/json-file-partial.log",
+            "Fixtures/hostile/utf16le-no-final-newline.log", "Fixtures/hostile/utf16-odd-byte.log",
         ]) func shapes(_ path: String) throws
     {
-        guard FileManager.default.fileExists(atPath: Tool.package.appending(path: path).path) else { return }
         let folder = try TemporaryFolder()
         let chain = folder.url.appending(path: "chain").path
         let result = try Tool.shell(
-            "octolog --chain \(chain) \(path) | octolog verify --log \(path) --chain \(chain)")
-        #expect(result.code == 0 || result.code == 4, "\(result.out)\(result.err)")
+            "octolog --chain \(chain) \(path) > \(chain).events; octolog verify \(chain).events --log \(path) --chain \(chain)"
+        )
+        #expect(result.code == 0, "\(result.out)\(result.err)")
     }
 
     // MARK: The parts

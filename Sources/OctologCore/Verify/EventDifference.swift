@@ -36,6 +36,15 @@ extension JSONValue {
         }
     }
 
+    /// Whether a member at any depth is as wanted.
+    func holds(_ isWanted: (_ name: String, _ value: JSONValue) -> Bool) -> Bool {
+        switch self {
+        case .object(let members): members.contains { isWanted($0.name, $0.value) || $0.value.holds(isWanted) }
+        case .array(let values): values.contains { $0.holds(isWanted) }
+        case .string, .number, .bool, .null: false
+        }
+    }
+
     private static func joined(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 }
 
@@ -90,6 +99,11 @@ struct EventRecord {
         value.differences(to: shown.value).filter { $0 != "data.sealed" && !left.contains($0) }
     }
 
+    /// Whether it tells of one of these inputs, in its own evidence or in that of others that it names.
+    func tells(of inputs: Set<String>) -> Bool {
+        value.holds { $0 == "input" && $1.string.map(inputs.contains) == true }
+    }
+
     var isStart: Bool { type == EventType.runStarted.name }
     var isEnd: Bool { type == EventType.runFinished.name }
 }
@@ -109,6 +123,7 @@ struct EvidenceRecord: Equatable {
     var offset: Int
     var length: Int
     var stream: String?
+    var time: String?
     var compression: String?
     var text: String
 
@@ -118,6 +133,7 @@ struct EvidenceRecord: Equatable {
         offset = value["offset"]?.integer ?? -1
         length = value["length"]?.integer ?? -1
         stream = value["stream"]?.string
+        time = value["time"]?.string
         compression = value["compression"]?.string
         text = value["text"]?.string ?? ""
     }
@@ -128,6 +144,7 @@ struct EvidenceRecord: Equatable {
         offset = evidence.location.offset
         length = evidence.location.length
         stream = evidence.stream?.rawValue
+        time = evidence.location.time?.rfc3339
         compression = evidence.compression
         text = evidence.text
     }

@@ -1,6 +1,8 @@
 /// Looks at the lines of events that the log does not show, to name those that are not as they were.
 package struct EvidenceCheck: EventSink {
     private let records: [EventRecord]
+    /// What is wrong with each where no line of it is.
+    private let failures: [VerifyFailure]
     private let inputs: [String]
     private let framing: Framing?
     /// The lines of evidence that wait to be seen, by their places.
@@ -13,7 +15,8 @@ package struct EvidenceCheck: EventSink {
     ///   - inputs: the run's inputs, in the order of their numbers.
     ///   - framing: the frame that lines have, if it is not to be found out.
     package init(of check: RunCheck, inputs: [String], framing: Framing?) {
-        records = check.unmatched
+        records = check.unmatched.map(\.record)
+        failures = check.unmatched.map(\.failure)
         self.inputs = inputs
         self.framing = framing
         for (i, record) in records.enumerated() {
@@ -51,8 +54,7 @@ package struct EvidenceCheck: EventSink {
             for (j, line) in record.evidence.enumerated() where !seen.contains([i, j]) {
                 if let failure = failure(record, line, found) { return failure }
             }
-            let problem = record.evidence.isEmpty ? "" : ", though its lines are there"
-            return VerifyFailure(.invented, record, problem: "this log shows no such event\(problem)")
+            return failures[i]
         }
     }
 

@@ -42,7 +42,7 @@ package struct RunCheck: EventSink {
     package private(set) var counts = Counts()
     package private(set) var failures: [VerifyFailure] = []
     /// Events that nothing of the log matches, to be looked at line by line.
-    private(set) var unmatched: [EventRecord] = []
+    private(set) var unmatched: [(record: EventRecord, failure: VerifyFailure)] = []
     /// Events of the log that lack, of a run whose end is not there.
     package private(set) var missingOfCut = 0
     /// The log's chain as it was, if the events have one.
@@ -145,28 +145,36 @@ package struct RunCheck: EventSink {
 
     private mutating func compare(_ record: EventRecord, _ shown: EventRecord) {
         noteHolds(record.evidence.count)
-        let fields = record.differences(to: shown)
+        // Without all inputs a container's events may be fewer.
+        let fields = record.differences(to: shown, besides: unknown.isEmpty ? [] : ["sequence"])
         recent.note(record.id, record.hash)
         guard !fields.isEmpty else { return }
-        fail(differing(record, shown, fields))
+        noteDiffers(record, shown, fields)
     }
 
-    /// An event that says something else than the log shows, by the line of evidence that differs, if one does.
-    private func differing(_ record: EventRecord, _ shown: EventRecord, _ fields: [String]) -> VerifyFailure {
-        let index = record.evidence.indices.first { index in
-            shown.evidence.indices.contains(index) && record.evidence[index] != shown.evidence[index]
-        }
-        guard let index, record.id != shown.id else {
-            let line = index.map { record.evidence[$0] }
-            var failure = VerifyFailure(.event, record, at: line, problem: "not what this log shows")
-            failure.fields = fields
-            return failure
-        }
-        let (then, now) = (record.evidence[index], shown.evidence[index])
-        var failure = VerifyFailure(.line, record, at: then, problem: then.problem(now))
+    /// An event says something else than the log shows: by a line of evidence that is another now, if one is.
+    private mutating func noteDiffers(_ record: EventRecord, _ shown: EventRecord, _ fields: [String]) {
+        let index = record.evidence.indices.first { !shown.evidence.contains(record.evidence[$0]) }
+        var failure = VerifyFailure(
+            .event, record, at: index.map { record.evidence[$0] }, problem: "not what this log shows")
         failure.fields = fields
+        guard let index, record.id != shown.id else { return fail(failure) }
+        let then = record.evidence[index]
+        guard let now = Self.successor(of: then, at: index, in: shown.evidence) else {
+            return note(unmatched: record, or: failure)
+        }
+        failure.kind = .line
+        failure.problem = then.problem(now)
         if then.text != now.text { failure.shown = ShownLine.text(now.text, insteadOf: then.text) }
-        return failure
+        fail(failure)
+    }
+
+    /// What a line of evidence is now, among those of the event that took the place of its own.
+    private static func successor(
+        of line: EvidenceRecord, at index: Int, in lines: [EvidenceRecord]
+    ) -> EvidenceRecord? {
+        if lines.indices.contains(index), lines[index].text == line.text { return lines[index] }
+        return lines.first { $0.input == line.input && $0.line == line.line }
     }
 
     private mutating func fail(_ failure: VerifyFailure) {
@@ -182,13 +190,16 @@ package struct RunCheck: EventSink {
     private mutating func notShown(_ record: EventRecord) {
         counts.events += 1
         counts.evidence += record.evidence.count
-        if record.evidence.contains(where: { unknown.contains($0.input) }) {
+        if !unknown.isEmpty, record.tells(of: unknown) {
             counts.unchecked += 1
-        } else if unmatched.count < Self.mostUnmatched {
-            unmatched.append(record)
         } else {
-            fail(VerifyFailure(.invented, record, problem: "this log shows no such event"))
+            note(unmatched: record, or: VerifyFailure(.invented, record, problem: "this log shows no such event"))
         }
+    }
+
+    /// - Parameter failure: what is wrong, if no line of evidence is.
+    private mutating func note(unmatched record: EventRecord, or failure: VerifyFailure) {
+        if unmatched.count < Self.mostUnmatched { unmatched.append((record, failure)) } else { fail(failure) }
     }
 
     // MARK: The end

@@ -58,10 +58,9 @@ struct VerifiedLog: ~Copyable {
     }
 
     /// What verify writes of each line, by the lines' numbers.
-    static func lines(of result: Tool.Result) -> Set<Int> {
-        Set(
-            result.out.split(separator: "\n").compactMap { line in
-                line.firstMatch(of: #/^[^:]*:(\d+): /#).flatMap { Int($0.1) }
-            })
+    static func lines(of result: Tool.Result) -> Set<Int> { numbers(in: result.out.split(separator: "\n")) }
+
+    static func numbers(in lines: [Substring]) -> Set<Int> {
+        Set(lines.compactMap { line in line.firstMatch(of: #/^[^:]*:(\d+): /#).flatMap { Int($0.1) } })
     }
 }
