@@ -21,6 +21,8 @@ package struct Analyzer: ~Copyable {
         package var histories: [String: LogHistory] = [:]
         /// How often a container's events may say the same.
         package var throttle: Throttle.Limit?
+        /// Chains the lines that are read; then one thread reads.
+        package var chain: ChainRecorder?
 
         package init() {}
 
@@ -121,6 +123,7 @@ package struct Analyzer: ~Copyable {
     ) -> Int {
         if !isBrokenOff { for event in correlator.finish() { send(event, at: event.time, into: &sink) } }
         let code = exitCode(totals)
+        teller.totals.chain = options.chain?.summary
         teller.finish(exitCode: code, into: &sink)
         return code
     }

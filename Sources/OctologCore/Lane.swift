@@ -26,6 +26,8 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     private var transcript: Transcript?
     /// Where the bytes end that were looked at.
     private var looked = 0
+    /// What chains the lines; nil where nobody asks.
+    private let chained: ChainedLog?
 
     /// - Parameters:
     ///   - files: the paths of its files, in their order.
@@ -36,21 +38,28 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         self.chunk = chunk
         self.portion = portion
         stream = LogStream(name: files.first ?? "-", options: options)
+        chained = options.chain?.log(files, chunk: chunk)
     }
 
     /// A log that is to be written again.
     ///
     /// - Parameters:
     ///   - known: keeps the values that are hidden, under the number `channel`.
-    init(copying files: [String], options: Analyzer.Options, known: KnownByChannel? = nil, channel: Int = 0) {
+    ///   - horizon: how far behind a line another may tell of a secret in it, in bytes; nil for however far.
+    init(
+        copying files: [String], options: Analyzer.Options, known: KnownByChannel? = nil, channel: Int = 0,
+        horizon: Int? = nil, chunk: Int = LineBuffer.largestChunk, isLive: Bool = false
+    ) {
         self.files = files[...]
-        isLive = false
-        chunk = LineBuffer.largestChunk
+        self.isLive = isLive
+        self.chunk = chunk
+        chained = nil
         portion = .max
         stream = LogStream(name: files.first ?? "-", options: options, keepsPlaces: true)
         var transcript = Transcript()
         transcript.known = known
         transcript.channel = channel
+        transcript.horizon = horizon
         self.transcript = consume transcript
     }
 
@@ -82,17 +91,42 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     mutating func writeCopy(into output: (Span<UInt8>) -> Void) {
         guard var transcript = self.transcript.take() else { return }
         transcript.isAtEnd = hasEnded
-        var limit = looked
-        if !hasEnded, let open = stream.earliestOpen {
-            limit = min(limit, transcript.place(of: open.offset, in: open.file))
-        }
-        transcript.write(upTo: limit, hiding: stream.masks ?? [], output)
+        transcript.write(upTo: writable(of: transcript), hiding: stream.masks ?? [], output)
         stream.masks = []
         self.transcript = consume transcript
     }
 
+    /// The same, and says of each piece which file it is of, from 0.
+    mutating func writeCopy(ofFile output: (_ text: Span<UInt8>, _ file: Int) -> Void) {
+        guard var transcript = self.transcript.take() else { return }
+        transcript.isAtEnd = hasEnded
+        transcript.write(upTo: writable(of: transcript), hiding: stream.masks ?? [], ofFile: output)
+        stream.masks = []
+        self.transcript = consume transcript
+    }
+
+    /// Where what can be written ends.
+    private borrowing func writable(of transcript: borrowing Transcript) -> Int {
+        guard !hasEnded, let open = stream.earliestOpen else { return looked }
+        let limit = min(looked, transcript.place(of: open.offset, in: open.file))
+        guard let horizon = transcript.horizon else { return limit }
+        return max(limit, looked - horizon)
+    }
+
+    /// Whether a file is open.
+    var isReading: Bool {
+        switch source {
+        case .some: true
+        case .none: false
+        }
+    }
+
     /// Keeps what was read to write it again.
     private mutating func copy(_ source: inout DecodedSource<Source>, begins: Bool, isRaw: Bool) {
+        if let chained {
+            if begins { chained.begin(file, source.kind?.encoding ?? .utf8) }
+            chained.push(source.takeCopy())
+        }
         guard transcript != nil else { return }
         if begins { transcript?.beginFile(source.kind?.encoding ?? .utf8) }
         if isRaw { transcript?.noteRaw() }
@@ -152,6 +186,7 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
             return
         }
         isBrokenOff = isBrokenOff || source.isBrokenOff
+        chained?.end()
         if isAtEnd, !isBrokenOff, source.isCut || buffer.isCut || stream.endsInFrame {
             stream.noteEnd(.cut, at: buffer.endLine, stream.inputOffset(of: buffer.byteCount))
         }
@@ -171,6 +206,7 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     ) {
         guard let file = files.popFirst() else {
             if !isBrokenOff { stream.finish(&recogniser, into: &sink) }
+            chained?.finish()
             hasEnded = true
             return
         }
@@ -178,7 +214,7 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         hasBegun = false
         isAtEnd = false
         do throws(InputError) {
-            source = DecodedSource(try open(file), isCopied: transcript != nil)
+            source = DecodedSource(try open(file), isCopied: transcript != nil || chained != nil)
             buffer = LineBuffer(chunk: chunk, isRaw: stream.options.framing.map { $0 == .raw })
         } catch {
             failed(file, error)

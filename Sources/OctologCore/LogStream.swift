@@ -107,6 +107,8 @@ struct LogStream {
     var starred: [Exposure] = []
     /// What hides the secrets that were found, for who writes the input again; nil for all others.
     var masks: [Mask]?
+    /// The offset of the line that is read.
+    var reading = 0
     var totals = Totals()
     /// Whether the window of a long line that was looked at last ended within a secret.
     var secretGoesOn = false

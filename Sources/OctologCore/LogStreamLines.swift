@@ -50,6 +50,7 @@ extension LogStream {
             while stop > start, bytes[stop - 1] == UInt8(ascii: "\r") { stop -= 1 }
             let location = offsets.location(line: line, start..<stop, in: bytes, region, file: files.count - 1)
             isOpenEnded = end == bytes.count
+            reading = location.offset
             let text = bytes.extracting(start..<stop)
             if masks == nil, Self.isOwnEvent(text) {
                 totals.ownEvents += 1
@@ -86,6 +87,7 @@ extension LogStream {
             let end = LineEnds.next(in: bytes, from: position)
             let location = offsets.location(line: line, position..<end, in: bytes, region, file: files.count - 1)
             let isWhole = end < bytes.count
+            reading = location.offset
             if isWhole, !joiner.holds(key) {
                 receive(
                     bytes.extracting(position..<end), at: location, stream: stream, isRaw: true,
@@ -146,6 +148,7 @@ extension LogStream {
             makeRoom(for: location, &recogniser, into: &sink)
             lastFrameIsCut = frame.isCut
             var place = location
+            place.time = frame.time
             // A line that holds several messages: each has its own place.
             if frame.isAmongOthers, !frame.isDecoded, offsets.encoding == .utf8 {
                 place.offset += frame.message.lowerBound
@@ -158,7 +161,7 @@ extension LogStream {
             } else if frame.isDecoded {
                 let text = framer.takeDecoded()
                 receive(
-                    text.span.extracting(frame.message), frame, at: location, base: nil, &recogniser,
+                    text.span.extracting(frame.message), frame, at: place, base: nil, &recogniser,
                     into: &sink)
                 framer.giveBack(text)
             } else {

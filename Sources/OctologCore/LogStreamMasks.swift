@@ -11,6 +11,12 @@ struct Mask: Equatable {
     var text: String
     /// Whether numbers between commas stand in the input, and are to be written.
     var isNumbers = false
+    /// The file and the offset of the line that was read when it was found.
+    var seen = (file: 0, offset: 0)
+
+    static func == (a: Mask, b: Mask) -> Bool {
+        a.kind == b.kind && a.file == b.file && a.range == b.range && a.text == b.text && a.isNumbers == b.isNumbers
+    }
 }
 
 extension LogStream {
@@ -42,7 +48,7 @@ extension LogStream {
                     masks?.append(
                         Mask(
                             kind: exposure.kind, file: segment.location.file, range: range, text: text,
-                            isNumbers: places.isNumbers))
+                            isNumbers: places.isNumbers, seen: (files.count - 1, reading)))
                     text = ""
                 }
             }

@@ -11,6 +11,7 @@ extension LogStream {
             return processText(text, at: location, base: base, &recogniser, into: &sink)
         }
         let places = wrapping.places
+        var location = location
         var message: [UInt8] = []
         var kept: [Range<Int>] = []
         var part = 0
@@ -27,6 +28,7 @@ extension LogStream {
             wrapping.time =
                 Timestamp.scan(
                     text, at: frame.lowerBound, end: frame.upperBound, separator: UInt8(ascii: "T"))?.time
+            location.time = wrapping.time
         }
         text.extracting(part...).withUnsafeBufferPointer { message.append(contentsOf: $0) }
         kept.append(part..<text.count)

@@ -6,8 +6,9 @@ extension LogStream {
         _ bytes: Span<UInt8>, _ region: Region, startsLine: Bool, endsLine: Bool, _ recogniser: inout Recogniser,
         into sink: inout some EventSink
     ) {
-        let location = offsets.location(
+        var location = offsets.location(
             line: region.line, 0..<bytes.count, in: bytes, region, file: files.count - 1)
+        reading = location.offset
         var start = 0
         if startsLine {
             secretGoesOn = false
@@ -23,6 +24,7 @@ extension LogStream {
             select(wrapping.channel, &recogniser)
             noteLimit(wrapping.stack.outer == .loki ? .answer : .line, at: location)
         }
+        location.time = wrapping.time
         let share = LineBuffer.overlap / 2
         let own = (startsLine ? 0 : share)..<(endsLine ? bytes.count : bytes.count - share)
         let repeated = wrapping.stack.contains(.timestamps) ? repeatedFrames(in: bytes, mayHoldStamps: true) : []
@@ -40,7 +42,8 @@ extension LogStream {
         var position = start
         for range in repeated + [bytes.count..<bytes.count] where range.lowerBound >= position {
             let kept = position..<range.lowerBound
-            let place = offsets.location(line: region.line, kept, in: bytes, region, file: files.count - 1)
+            var place = offsets.location(line: region.line, kept, in: bytes, region, file: files.count - 1)
+            place.time = wrapping.time
             text.keep(kept, of: bytes, at: place, places(of: bytes.extracting(kept), at: place))
             position = range.upperBound
         }
@@ -155,6 +158,7 @@ extension LogStream {
         let offset = first.location.offset + skipped
         return Location(
             line: first.location.line, offset: offset,
-            length: last.location.offset + last.location.length - left - offset, file: first.location.file)
+            length: last.location.offset + last.location.length - left - offset, file: first.location.file,
+            time: first.location.time)
     }
 }

@@ -24,6 +24,8 @@ package struct Totals: Sendable {
     package var hasUserMatch = false
     /// The commands whose output was read.
     package var commands: [CommandEnd] = []
+    /// What the hash chain over the lines ends with.
+    package var chain: ChainSummary?
 
     /// Why nothing was recognised, as a sentence.
     package var nothingRecognised: String {

@@ -22,6 +22,8 @@ struct AnalysisOptions: ParsableArguments {
 
     @OptionGroup var metrics: MetricsOptions
 
+    @OptionGroup var chain: ChainOptions
+
     func validate() throws {
         _ = try sealer()
         if revealTo != nil, let format = output.format, !format.hasSealedValues {
@@ -48,23 +50,29 @@ struct AnalysisOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - paths: the files that are read, which no output may overwrite.
+    ///   - inputs: the names of what is read, in the order in which it is.
     ///   - isWatched: whether a terminal is to say what goes on.
     ///   - read: reads the logs, and returns what they amount to.
     func run(
-        _ reading: ReadingOptions, paths: [String], isWatched: Bool,
+        _ reading: ReadingOptions, paths: [String], inputs: [String], isWatched: Bool,
         read: (Analysis, StateFile?, inout EventWriter) throws -> (totals: Totals, exit: Exit)
     ) throws {
         let rules = try own.ruleSet()
         let metrics = try metrics.file(besides: paths + [output.output, state.state])
         let state = try state.file(inputs: paths, output: output.output)
+        let chain = try chain.file(
+            of: inputs, framing: reading.options.framing,
+            besides: paths + own.files + [output.output, self.state.state, self.metrics.metricsFile].compactMap { $0 })
         var sink = try output.writer(
             inputs: paths, hasText: revealTo == nil, isWatched: isWatched, resumes: state?.known != nil,
             metrics: metrics)
         var options = reading.options
         options.sealer = try sealer()
         options.throttle = output.throttle
+        options.chain = chain?.recorder
         let analysis = Analysis(options: options, rules: rules, failOn: failOn, metrics: metrics)
         let (totals, outcome) = try read(analysis, state, &sink)
+        chain?.finish()
         let exit = sink.finish(outcome)
         if exit == .nothingRecognised, totals.inputs > 0, !output.quiet { Diagnostics.say(totals.nothingRecognised) }
         if output.verbose {

@@ -30,6 +30,10 @@ struct AnalyzeCommand: ParsableCommand {
     @OptionGroup var analysis: AnalysisOptions
 
     func validate() throws {
+        if follow || analysis.state.state != nil, analysis.chain.chain != nil {
+            throw ValidationError(
+                "--chain is of a log from its beginning to its end: it does not go with --follow and --state.")
+        }
         if follow, analysis.output.format == .sarif {
             throw ValidationError("--follow has no end, and --format sarif is written at the end: take another format.")
         }
@@ -41,7 +45,10 @@ struct AnalyzeCommand: ParsableCommand {
         if follow { try inputs.follow(input.options) }
         if analysis.output.verbose, inputs.readsStdin, let hint = PipeWriter.hint { Diagnostics.say(hint) }
         let read = inputs
-        try analysis.run(input.reading, paths: inputs.paths, isWatched: inputs.isWatched) { analysis, state, sink in
+        try analysis.run(
+            input.reading, paths: inputs.paths, inputs: inputs.logs(for: input.options).flatMap { $0 },
+            isWatched: inputs.isWatched
+        ) { analysis, state, sink in
             var analysis = analysis
             if read.goesOn { analysis.reload = self.analysis.own.reloadOnHangUp() }
             guard let state, sink.format.canBeResumed else {

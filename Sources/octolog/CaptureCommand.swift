@@ -92,8 +92,10 @@ struct CaptureCommand: ParsableCommand {
 
     func run() throws {
         Signals.install()
-        try analysis.run(reading, paths: [], isWatched: reading.progress.isOn && !analysis.output.quiet) {
-            analysis, state, sink in
+        try analysis.run(
+            reading, paths: [], inputs: commands.map(\.input),
+            isWatched: reading.progress.isOn && !analysis.output.quiet
+        ) { analysis, state, sink in
             var analysis = analysis
             for name in names { analysis.options.containers[Self.input(ofContainer: name)] = name }
             let capture = try Capture(commands, output: self.analysis.output, metrics: analysis.metrics)

@@ -59,7 +59,7 @@ struct EventOutputOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Say on stderr what was read.")
     var verbose = false
 
-    private static func limit(_ text: String) throws -> Throttle.Limit {
+    static func limit(_ text: String) throws -> Throttle.Limit {
         guard let limit = Throttle.Limit(text: text) else {
             throw ValidationError(
                 "\(text) is no limit: give a number, a slash and a duration in s, m, h or d, such as 5/10m.")

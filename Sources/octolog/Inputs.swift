@@ -323,7 +323,7 @@ struct Inputs {
         let reading = Reading(
             progress: progress, ledger: state?.journal?.ledger, isAmongMany: logs.count > Self.openAtOnce)
         if goesOn { analysis.wait = wait(analysis.metrics) }
-        let count = recorder == nil ? threads(for: logs, asked: jobs) : 1
+        let count = recorder == nil && analysis.options.chain == nil ? threads(for: logs, asked: jobs) : 1
         guard count > 1 else {
             return analysis.run(logs, state: state, failure: failure, into: &sink) { path throws(InputError) in
                 try FileSource(

@@ -37,14 +37,14 @@ struct MetricsOptions: ParsableArguments {
         }
     }
 
-    private static func isStdout(_ file: String) -> Bool {
+    static func isStdout(_ file: String) -> Bool {
         var (target, stdout) = (stat(), stat())
         return stat(file, &target) == 0 && fstat(STDOUT_FILENO, &stdout) == 0 && target.st_mode & S_IFMT == S_IFREG
             && target.st_dev == stdout.st_dev && target.st_ino == stdout.st_ino
     }
 
     /// Whether two paths are one file, be it that neither is there yet.
-    private static func isSameFile(_ file: String, _ other: String) -> Bool {
+    static func isSameFile(_ file: String, _ other: String) -> Bool {
         if EventOutputOptions.isSameFile(file, other) { return true }
         guard other != "-" else { return false }
         let (mine, theirs) = (AtomicFile(path: file), AtomicFile(path: other))

@@ -16,7 +16,7 @@ struct OctologCommand: ParsableCommand {
 
             EXIT CODES
               0 analysed
-              1 findings at or over --fail-on
+              1 findings at or over --fail-on; verify: something does not hold
               2 a startup failed, with --fail-on startup
               3 incomplete
               4 nothing recognised, no key, or nothing sealed
@@ -31,7 +31,8 @@ struct OctologCommand: ParsableCommand {
         subcommands: [
             AnalyzeCommand.self, KeyCommand.self, RedactCommand.self, KeygenCommand.self, RevealCommand.self,
             RegistrationsCommand.self, CorrelateCommand.self, ReportCommand.self, CompareCommand.self,
-            ExplainCommand.self, CaptureCommand.self, RulesCommand.self, SchemaCommand.self, CompletionsCommand.self,
+            VerifyCommand.self, ExplainCommand.self, CaptureCommand.self, RulesCommand.self, SchemaCommand.self,
+            CompletionsCommand.self,
         ],
         defaultSubcommand: AnalyzeCommand.self)
 

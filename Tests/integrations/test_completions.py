@@ -17,7 +17,7 @@ from harness import LIMIT, OCTOLOG, Program, lines_of, missing, octolog, program
 FORMATS = {"events", "text", "otlp", "ecs", "clef", "sarif"}
 LEVELS = {"startup", "info", "low", "medium", "high", "critical"}
 MATERIALS = {"raw", "env", "docker-run", "compose-env", "kubernetes-secret"}
-COMMANDS = {"analyze", "key", "redact", "report", "compare", "explain", "rules", "schema", "completions"}
+COMMANDS = {"analyze", "key", "redact", "report", "compare", "verify", "explain", "rules", "schema", "completions"}
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,18 @@ def test_a_value_is_completed_from_its_beginning(shell: Shell) -> None:
     assert shell.offers("octolog --format o") == {"otlp"}
 
 
-@pytest.mark.parametrize("line", ["octolog server.log s", "octolog key s", "octolog --output s", "octolog report --html s"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "octolog server.log s",
+        "octolog key s",
+        "octolog --output s",
+        "octolog --chain s",
+        "octolog report --html s",
+        "octolog verify own.yaml --log s",
+        "octolog verify own.yaml --chain s",
+    ],
+)
 def test_files_are_offered(shell: Shell, line: str) -> None:
     assert shell.offers(line) == {"server.log"}
 

@@ -169,6 +169,7 @@ struct RecordWriter {
         number(evidence.location.line)
         number(evidence.location.offset)
         number(evidence.location.length)
+        time(evidence.location.time)
         index(of: evidence.stream)
         text(evidence.compression, &names)
         pieces(evidence.text, &names)
@@ -274,7 +275,7 @@ struct RecordReader {
         position += 1
         guard bytes[position - 1] == 1 else { return nil }
         let input = pieces(names) ?? ""
-        let location = Location(line: number(), offset: number(), length: number())
+        let location = Location(line: number(), offset: number(), length: number(), time: time())
         let stream: OutputStream? = value()
         return Evidence(
             input: input, location: location, stream: stream, compression: text(names), text: pieces(names) ?? "")

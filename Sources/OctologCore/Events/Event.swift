@@ -105,12 +105,15 @@ extension Evidence: Fields {
             "stream", stream?.rawValue, "The program's stream, where the framing tells",
             allowed: OutputStream.allCases.map(\.rawValue))
         visitor.optional(
+            "time", location.time?.rfc3339, "When what transported the line had it, where the framing tells (RFC 3339)")
+        visitor.optional(
             "compression", compression, "How the input is compressed: line and offset count in the decompressed bytes")
         visitor.required("text", text, "What the container wrote, secrets masked; cut after 8 KiB")
     }
 
     static let sample = Evidence(
-        input: "", location: Location(line: 1, offset: 0, length: 0), stream: .stdout, compression: "gzip", text: "")
+        input: "", location: Location(line: 1, offset: 0, length: 0, time: Timestamp(nanoseconds: 0)), stream: .stdout,
+        compression: "gzip", text: "")
 }
 
 extension Event: Fields {

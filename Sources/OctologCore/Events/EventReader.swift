@@ -177,7 +177,9 @@ extension Evidence {
             let offset = value["offset"]?.integer, let length = value["length"]?.integer
         else { return nil }
         self.init(
-            input: input, location: Location(line: line, offset: offset, length: length),
+            input: input,
+            location: Location(
+                line: line, offset: offset, length: length, time: value["time"]?.string.flatMap(Timestamp.init(text:))),
             stream: value["stream"]?.string.flatMap(OutputStream.init(rawValue:)),
             compression: value["compression"]?.string, text: value["text"]?.string ?? "")
     }

@@ -55,6 +55,7 @@ package struct RunFinished: Sendable, Fields {
     package var suppressed: Int?
     package var limits: [Count]
     package var commands: [CommandEnd]
+    package var chain: ChainSummary?
     package var exitCode: Int
 
     init(_ totals: Totals, exitCode: Int) {
@@ -72,6 +73,7 @@ package struct RunFinished: Sendable, Fields {
             totals.limits[limit].map { Count(name: limit.rawValue, count: $0) }
         }
         commands = totals.commands
+        chain = totals.chain
         self.exitCode = exitCode
     }
 
@@ -89,6 +91,7 @@ package struct RunFinished: Sendable, Fields {
         visitor.optional("suppressedEvents", suppressed, "How many events --throttle held back")
         visitor.list("limits", limits, "How often each limit was hit")
         visitor.list("commands", commands, "The commands whose output capture read")
+        visitor.optional("chain", chain, "The hash chain over the lines, secrets masked, with --chain")
         visitor.required("exitCode", exitCode, "The exit code of the command")
     }
 
@@ -99,6 +102,7 @@ package struct RunFinished: Sendable, Fields {
         totals.suppressed = 1
         totals.limits[.cut] = 1
         totals.commands = [.sample]
+        totals.chain = .sample
         return RunFinished(totals, exitCode: 0)
     }
 }

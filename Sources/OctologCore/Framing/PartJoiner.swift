@@ -123,6 +123,7 @@ extension PartJoiner.Line {
         guard let first = parts.first?.location else { return nil }
         let last = parts.last { $0.location.file == first.file }?.location ?? first
         return Location(
-            line: first.line, offset: first.offset, length: last.offset + last.length - first.offset, file: first.file)
+            line: first.line, offset: first.offset, length: last.offset + last.length - first.offset, file: first.file,
+            time: first.time)
     }
 }

@@ -17,12 +17,17 @@ package protocol ByteSource: ~Copyable, SendableMetatype {
 
     /// Whether it ended before its end, and another run goes on with it: nothing may be concluded from that.
     var isBrokenOff: Bool { get }
+
+    /// How the text is encoded, where what is read is text for certain, its mark taken off; nil where that is to be
+    /// seen.
+    var encoding: Encoding? { get }
 }
 
 extension ByteSource where Self: ~Copyable {
     package mutating func isReady() -> Bool { true }
     package var hasSuccessor: Bool { false }
     package var isBrokenOff: Bool { false }
+    package var encoding: Encoding? { nil }
 }
 
 /// Why an input can't be read, or not to its end.

@@ -32,8 +32,14 @@ struct DecodedSource<Source: ByteSource & ~Copyable>: ~Copyable {
 
     /// - Parameter isCopied: whether what is handed on is to be kept as it stood in the input.
     init(_ source: consuming Source, isCopied: Bool = false) {
+        let encoding = source.encoding
         self.source = source
         copy = isCopied ? [] : nil
+        if let encoding {
+            kind = InputKind(encoding)
+            begin(encoding)
+            copy?.append(contentsOf: encoding.mark)
+        }
     }
 
     /// The bytes that were handed on since this was last asked, decompressed but not decoded.
@@ -212,6 +218,9 @@ struct InputKind {
     ///
     /// Logs shrink to a tenth or a thirtieth, those that repeat themselves to a few hundredths.
     static let maximumRatio = 500
+
+    /// Plain text.
+    init(_ encoding: Encoding) { self.encoding = encoding }
 
     /// - Parameter head: the first bytes.
     init(_ head: [UInt8]) throws(InputError) {

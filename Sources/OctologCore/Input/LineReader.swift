@@ -28,7 +28,7 @@ enum LineReader {
     }
 
     /// - Returns: how many LF the region has.
-    private static func show(
+    fileprivate static func show(
         _ bytes: Span<UInt8>, _ region: Region, _ body: (Span<UInt8>, Int, Bool) -> Void
     ) -> Int {
         switch region.kind {
@@ -47,5 +47,47 @@ enum LineReader {
             start = end + 1
         }
         return count
+    }
+}
+
+/// The same for who asks for one line after the other.
+package struct LineQueue<Source: ByteSource & ~Copyable>: ~Copyable {
+    private var decoded: DecodedSource<Source>
+    private var buffer = LineBuffer(chunk: LineBuffer.largestChunk, isRaw: false)
+    private var lines: [(bytes: [UInt8], number: Int)] = []
+    private var next = 0
+    private var isAtEnd = false
+
+    package init(_ source: consuming Source) { decoded = DecodedSource(source) }
+
+    /// The next line without its end, and its number; nil when there is no more. Of a line longer than
+    /// `LineBuffer.window` it is the beginning.
+    package mutating func nextLine() throws(InputError) -> (bytes: [UInt8], number: Int)? {
+        while next == lines.count {
+            guard !isAtEnd else { return nil }
+            lines = []
+            next = 0
+            try readMore()
+        }
+        defer { next += 1 }
+        return lines[next]
+    }
+
+    private mutating func readMore() throws(InputError) {
+        var found: [(bytes: [UInt8], number: Int)] = []
+        do throws(InputError) {
+            isAtEnd = try !buffer.fill(from: &decoded)
+        } catch {
+            isAtEnd = true
+            buffer.drain(atEnd: true) {
+                LineReader.show($0, $1) { line, number, _ in found.append((line.array, number)) }
+            }
+            lines = found
+            throw error
+        }
+        buffer.drain(atEnd: isAtEnd) { bytes, region in
+            LineReader.show(bytes, region) { line, number, _ in found.append((line.array, number)) }
+        }
+        lines = found
     }
 }

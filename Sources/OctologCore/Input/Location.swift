@@ -8,6 +8,8 @@ package struct Location: Sendable, Equatable {
     package var length: Int
     /// Which file of a rotated set it lies in, from 0.
     var file = 0
+    /// When what transported the line had it, where its frame tells.
+    var time: Timestamp?
 }
 
 /// A piece of a text that was put together: where it lies in the input, and where in the text.

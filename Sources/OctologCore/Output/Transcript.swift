@@ -21,6 +21,8 @@ struct Transcript: ~Copyable {
     var known: KnownByChannel?
     /// Under which number they are kept.
     var channel = 0
+    /// So far behind a line another may still tell of a secret in it, in bytes; nil for however far.
+    var horizon: Int?
 
     /// How many secrets were hidden, by kind.
     private(set) var hidden: [SecretKind: Int] = [:]
@@ -43,6 +45,24 @@ struct Transcript: ~Copyable {
     /// Writes what lies before `limit`, its secrets masked.
     mutating func write(upTo limit: Int, hiding found: [Mask], _ output: (Span<UInt8>) -> Void) {
         take(found)
+        write(upTo: limit, output)
+    }
+
+    /// The same, and says of each piece which file it is of, from 0.
+    mutating func write(
+        upTo limit: Int, hiding found: [Mask], ofFile output: (_ text: Span<UInt8>, _ file: Int) -> Void
+    ) {
+        take(found)
+        while start < limit {
+            let next = files.firstIndex { $0.start > start }
+            let part = min(limit, next.map { files[$0].start } ?? limit)
+            let file = (next ?? files.count) - 1
+            write(upTo: part) { output($0, file) }
+            guard start == part else { return }
+        }
+    }
+
+    private mutating func write(upTo limit: Int, _ output: (Span<UInt8>) -> Void) {
         // A secret is masked when it is there whole.
         let limit =
             masks.first { $0.range.upperBound > limit && $0.range.lowerBound < limit }?.range.lowerBound ?? limit
@@ -75,6 +95,9 @@ struct Transcript: ~Copyable {
         guard !found.isEmpty else { return }
         for var mask in found {
             let file = files[mask.file].start
+            if let horizon, place(of: mask.seen.offset, in: mask.seen.file) - horizon > file + mask.range.lowerBound {
+                continue
+            }
             mask.range = max(start, mask.range.lowerBound + file)..<max(start, mask.range.upperBound + file)
             if !mask.range.isEmpty { masks.append(mask) }
         }
@@ -131,7 +154,9 @@ struct Transcript: ~Copyable {
             let body = position + RawFrame.headerLength..<position + RawFrame.headerLength + header.length
             guard body.upperBound <= limit else {
                 // The last chunk may be cut; all others come whole.
-                guard limit == end, isAtEnd else { return (position, true) }
+                guard limit == end && isAtEnd || files.contains(where: { $0.start == limit }) else {
+                    return (position, true)
+                }
                 output(bytes.span.extracting(position - start..<body.lowerBound - start))
                 return (writeText(body.lowerBound..<limit, output), true)
             }
