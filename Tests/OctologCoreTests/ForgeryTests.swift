@@ -54,7 +54,7 @@ private struct WovenLog {
     /// - Returns: nil where the log's last startup does not end well: then nothing runs any more.
     init?(_ item: Case) {
         // The service of the first images has no console to print to, log-grammar 2.1.
-        let hasConsole = item.expected["era"].map { !$0.hasPrefix("S0") } ?? true
+        let hasConsole = !(item.containers + [item.expected["era"] ?? ""]).contains { $0.contains("S0") }
         guard item.logs.count == 1, item.isPlain, hasConsole, !item.name.hasPrefix("forged-") else { return nil }
         lines = String(decoding: item.bytes(of: item.logs[0]), as: UTF8.self).split(whereSeparator: \.isNewline).map {
             "\($0)\n"
