@@ -1,10 +1,11 @@
 # make run    builds octolog and runs it on a log from Fixtures
 # make test   runs every test but those of the Spark jobs, which make test-spark runs
+# make fuzz   fuzzes each parser for SECONDS (60)
 # make install PREFIX=/usr/local DESTDIR=   installs the binary, its manual page and the shells' completions
 # make deb    makes a package for Debian and Ubuntu
 # They install what they need on Debian and Ubuntu; Swift itself has to be there.
 
-.PHONY: all run test build-tests test-integrations test-spark build libraries jq compressors python validators programs java format \
+.PHONY: all run test fuzz build-tests test-integrations test-spark build libraries jq compressors python validators programs java format \
   package install uninstall deb clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
@@ -95,8 +96,14 @@ java:
 	    $(SUDO) apt-get install -y -q --no-install-recommends openjdk-$$version-jre-headless && break; \
 	  done; } || echo "Java could not be installed: the tests of the Spark jobs will be skipped" >&2
 
+# Each parser under libFuzzer; see Fuzz/run.
+SECONDS ?= 60
+
+fuzz: libraries
+	Fuzz/run $(SECONDS)
+
 format:
-	swift format lint --strict --recursive Package.swift Sources Tests bench/Package.swift bench/Sources
+	swift format lint --strict --recursive Package.swift Sources Tests bench/Package.swift bench/Sources Fuzz/Sources
 
 # What is installed, made ready: whoever only copies it, as root, writes nothing here.
 PACKAGE := .build/package
@@ -137,4 +144,4 @@ deb: package
 	packaging/deb .build
 
 clean:
-	rm -rf .build .venv .venv-spark .programs bench/.build
+	rm -rf .build .build-fuzz .venv .venv-spark .programs bench/.build

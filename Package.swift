@@ -59,3 +59,12 @@ let package = Package(
             dependencies: ["Fleet", "OctologCore", "octolog", .product(name: "Yams", package: "Yams")]),
     ]
 )
+
+// The fuzzers need libFuzzer, and a build of their own: Fuzz/run.
+if Context.environment["OCTOLOG_FUZZ"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["CFuzzer", "OctologCore", "RuleFile", "Decompression"], path: "Fuzz/Sources"),
+    ]
+}

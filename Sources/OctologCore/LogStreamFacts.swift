@@ -81,6 +81,9 @@ extension LogStream {
         _ observation: Observation, into sink: inout some EventSink
     ) {
         let isGiven = fact == .executes && exposures.contains { $0.kind == .masterKey }
+        // What the machine did not take for the script's is a line as any other.
+        let command = current.flatMap { containers[$0].machine.startup?.command }
+        let isScripts = command?.evidence == observation.evidence
         guard isGiven || observation.key != nil, let current, let line = observation.evidence.last else { return }
         let startup = containers[current].machine.startup
         let began = startup?.command?.time ?? startup?.step?.time
@@ -94,8 +97,8 @@ extension LogStream {
         }
         if let key = observation.key, let range = match.value {
             for emission in containers[current].machine.emissions {
-                if case .masterKeyShown(let shown) = emission.payload {
-                    let place: RecoveredKey.Place = shown.trusted ? .block : .loose
+                if case .masterKeyShown = emission.payload {
+                    let place = containers[current].machine.keyPlace
                     sink.recovered(Secret(text.extracting(range)), recovered(place, key.fingerprint, key.bits))
                 }
             }
@@ -103,7 +106,8 @@ extension LogStream {
             for exposure in exposures where exposure.kind == .masterKey {
                 let value = exposure.range.filter { !seams.contains($0) }.map { text[$0] }
                 if let bits = MasterKey.bits(of: value.span), let fingerprint = exposure.fingerprint {
-                    sink.recovered(Secret(value.span), recovered(.option, fingerprint, bits))
+                    let place: RecoveredKey.Place = isScripts && startup?.isTrusted == true ? .option : .loose
+                    sink.recovered(Secret(value.span), recovered(place, fingerprint, bits))
                 }
             }
         }

@@ -52,7 +52,7 @@ extension LogStream {
             isOpenEnded = end == bytes.count
             reading = location.offset
             let text = bytes.extracting(start..<stop)
-            if masks == nil, Self.isOwnEvent(text) {
+            if masks == nil, OwnEvent.isOne(text) {
                 totals.ownEvents += 1
             } else {
                 receive(
@@ -64,13 +64,6 @@ extension LogStream {
             if end < bytes.count { line += 1 }
         }
         return line - region.line
-    }
-
-    /// Whether octolog wrote the line: what it quotes of a log is no log.
-    private static func isOwnEvent(_ line: Span<UInt8>) -> Bool {
-        // The id between them has 16 bytes as digits.
-        line.starts(with: "{\"specversion\":\"1.0\",\"id\":\"")
-            && line.has("\",\"source\":\"urn:octolog:", at: 59, end: line.count)
     }
 
     // MARK: Frames
@@ -157,7 +150,8 @@ extension LogStream {
             if frame.channel == ChannelTable.others {
                 noteLimit(.containers, at: location)
             } else if let notice = frame.notice {
-                take(notice, line.extracting(frame.message), at: place, &recogniser)
+                let isOwnLine = !frame.isAmongOthers
+                take(notice, line.extracting(frame.message), isOwnLine: isOwnLine, at: place, &recogniser)
             } else if frame.isDecoded {
                 let text = framer.takeDecoded()
                 receive(
@@ -175,7 +169,8 @@ extension LogStream {
     }
 
     private mutating func take(
-        _ notice: Notice, _ text: Span<UInt8>, at location: Location, _ recogniser: inout Recogniser
+        _ notice: Notice, _ text: Span<UInt8>, isOwnLine: Bool, at location: Location,
+        _ recogniser: inout Recogniser
     ) {
         // Of a container that printed nothing we know, its end tells nothing, nor does what is not its line.
         guard let current else { return }
@@ -185,7 +180,8 @@ extension LogStream {
             mask(exposures, wrapping.places, at: location)
             let evidence = evidence(text, Segment(location: location, range: 0..<text.count), exposures)
             containers[current].machine.stop(
-                exitCode: code, time: Moment(message: nil, frame: wrapping.time), evidence: evidence)
+                exitCode: code, isCertain: isOwnLine, time: Moment(message: nil, frame: wrapping.time),
+                evidence: evidence)
             tellEmissions(of: current)
         case .leftOut: noteLimit(.leftOut, at: location)
         case .other: break

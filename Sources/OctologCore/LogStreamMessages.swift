@@ -90,6 +90,10 @@ extension LogStream {
         _ line: Span<UInt8>, at location: Location, _ recogniser: inout Recogniser, into sink: inout some EventSink
     ) {
         let statement = Statement(line)
+        guard masks != nil || !OwnEvent.isOne(line, from: statement.message.lowerBound) else {
+            totals.ownEvents += 1
+            return
+        }
         let isStartupLine = isEager(current)
         (exposed, ownExposed, isExposedKnown) = ([], [], false)
         let mayHold = recogniser.redactor.mayHold(line)

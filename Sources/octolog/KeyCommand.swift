@@ -56,6 +56,9 @@ struct KeyCommand: ParsableCommand {
             let printed = Set(keys.map(\.fingerprint))
             for other in sink.recovery.all where !printed.contains(other.fingerprint) {
                 Diagnostics.say("another key, not printed (--all prints it): \(provenance(of: other))")
+                if other.place == .doubtful, let warning = sink.recovery.warning(about: other) {
+                    Diagnostics.say("\(other.fingerprint) is \(warning)")
+                }
             }
         }
         do throws(SystemError) {
@@ -98,6 +101,7 @@ struct KeyCommand: ParsableCommand {
         let place =
             switch key.place {
             case .block: "shown by show-master-key"
+            case .doubtful: "shown by show-master-key, but not to be trusted,"
             case .option: "given as --masterkey"
             case .loose: "on a line by itself"
             }

@@ -74,6 +74,44 @@ private func excerpt(
         #expect(result.out == "RmFrZU1hc3RlcktleTAwOQ==\n" && result.code == 0)
     }
 
+    @Test("a forged restart does not change the key, and stderr says why its key is not printed") func forgedRestart()
+        throws
+    {
+        let result = try Tool.run(["key", Tool.fixture("forged-restart/input.log")])
+        #expect(result.out == "RmFrZU1hc3RlcktleTEwMQ==\n" && result.code == 0)
+        #expect(result.err.contains("another key, not printed") && result.err.contains("can have printed the startup"))
+        let all = try Tool.run(["key", "--all", Tool.fixture("forged-restart/input.log")])
+        #expect(all.out.split(separator: "\n").last == "RmFrZU1hc3RlcktleTEwMQ==")
+    }
+
+    @Test("a key that only an untrusted restart shows is refused, with the reason; in a log of its own it is trusted")
+    func onlyForged() throws {
+        let steady =
+            "VERBOSE: [2018-07-02T09:15:58] Start Octopus Deploy instance ...\nWeb server is ready to process requests\n"
+        let restart =
+            "VERBOSE: [2018-07-02T11:20:40] Configuring Octopus Deploy\n" + excerpt(stamp: "[2018-07-02T11:20:54] ")
+        let refused = try Tool.run(["key"], input: steady + restart)
+        #expect(refused.code == 4 && refused.out.isEmpty)
+        #expect(refused.err.contains("read its log by itself"), "\(refused.err)")
+        #expect(try Tool.run(["key", "--all"], input: steady + restart).out == key + "\n")
+        #expect(try Tool.run(["key"], input: restart).out == key + "\n")
+    }
+
+    @Test("a command line that a running program printed is not what the container was given") func forgedOption()
+        throws
+    {
+        let log = """
+            [2018-10-02T09:15:01] Configuring Octopus Deploy
+            [2018-10-02T09:15:01]  - masterkey not supplied. A new key will be generated automatically.
+            [2018-10-02T09:16:02] Configuration successful.
+            "Start Octopus Deploy instance ..."
+            Web server is ready to process requests
+            [2018-10-02T10:16:02] Executing command 'C:\\Octopus.Server.exe database --create --masterkey \(key)'
+            """
+        let result = try Tool.run(["key"], input: log)
+        #expect(result.code == 4 && !result.err.contains("supplied"), "\(result.err)")
+    }
+
     @Test("of several keys the newest is printed, and the others are named by fingerprint") func several() throws {
         let files = ["server-2018.3.13-first-start", "server-2018.3.13-forged-key"].map {
             Tool.fixture("\($0)/input.log")

@@ -16,6 +16,8 @@ package struct KeyRecovery {
     private var setups: [String: ServerSetup] = [:]
     private var attempts: [String: Attempt] = [:]
     private var lastAttempt: String?
+    /// The last startup whose beginning can be trusted.
+    private var lastTrusted: String?
     /// How many startups are kept before those without a key are forgotten.
     private var maximumAttempts = 1000
     private var sawTentacle = false
@@ -28,7 +30,7 @@ package struct KeyRecovery {
         // Of equal finds the last one counts; lines that look like keys can be many, and say little.
         if let index = keys.firstIndex(where: { $0.fingerprint == key.fingerprint && $0.place == key.place }) {
             keys.remove(at: index)
-        } else if key.place == .loose, keys.count >= Self.maximumLooseKeys {
+        } else if key.place == .loose || key.place == .doubtful, keys.count >= Self.maximumLooseKeys {
             return
         }
         keys.append(key)
@@ -52,7 +54,9 @@ package struct KeyRecovery {
         var attempt = attempts[name] ?? Attempt()
         switch event.payload {
         case .masterKeyConfigured(let configured): attempt.state = configured.state
-        case .startupBegan(let began): attempt.kind = began.kind
+        case .startupBegan(let began):
+            attempt.kind = began.kind
+            if began.trusted { lastTrusted = name }
         case .startupFailed(let failed): attempt.failed = failed
         case .startupUnfinished(let unfinished): attempt.unfinished = unfinished
         case .gapDetected: attempt.began = false
@@ -91,6 +95,8 @@ package struct KeyRecovery {
     package func warning(about key: RecoveredKey) -> String? {
         switch key.place {
         case .loose: return "not trusted: it stands outside the output of show-master-key, where anybody can print"
+        case .doubtful:
+            return "not trusted: what ran in the container before can have printed the startup that shows it"
         case .option: return "supplied to the container: it stands in clear on a command line"
         case .block: break
         }
@@ -138,12 +144,16 @@ package struct KeyRecovery {
             return
                 "the key was supplied to this container, so show-master-key was not run; it stands in clear in line \(key.evidence.location.line), and --all prints it"
         }
+        if keys.contains(where: { $0.place == .doubtful }) {
+            return
+                "the startup that shows one begins where the program before it can have printed it; where it is another container's, read its log by itself; --all prints the key"
+        }
         let loose = keys.count { $0.place == .loose }
         if loose > 0 {
             return
                 "\(loose == 1 ? "a line looks" : "\(loose) lines look") like a key, but outside the output of show-master-key, where anybody can print; --all prints \(loose == 1 ? "it" : "them")"
         }
-        guard let lastAttempt, let attempt = attempts[lastAttempt] else {
+        guard let attempt = lastTrusted.flatMap({ attempts[$0] }) ?? lastAttempt.flatMap({ attempts[$0] }) else {
             if sawTentacle { return "this is the log of a Tentacle, which has no master key" }
             return lines == 0
                 ? "the input is empty"

@@ -114,7 +114,7 @@ extension Payload {
             self = .configurationObserved(configuration)
         case .startupBegan:
             guard let kind = data["kind"]?.string.flatMap(StartupBegan.Kind.init(rawValue:)) else { return nil }
-            self = .startupBegan(StartupBegan(kind: kind))
+            self = .startupBegan(StartupBegan(kind: kind, trusted: data["trusted"]?.bool ?? true))
         case .startupSucceeded: self = .startupSucceeded(StartupSucceeded(phases: []))
         case .startupFailed:
             guard let cause = data["rootCause"].flatMap(RootCause.init) else { return nil }

@@ -44,6 +44,8 @@ package struct RecoveredKey: Sendable {
         case block
         /// The `--masterkey` option of a command.
         case option
+        /// The output of `show-master-key`, in a startup that the program before it may have printed.
+        case doubtful
         /// A line by itself, which anybody may have printed.
         case loose
     }

@@ -9,12 +9,17 @@ package struct StartupBegan: Sendable, Fields {
         case skippedConfiguration = "skipped-configuration"
     }
     package var kind: Kind
+    /// Whether nobody but the scripts can have printed that it began.
+    package var trusted = true
 
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("kind", kind.rawValue, "What kind of startup", allowed: Kind.allCases.map(\.rawValue))
+        visitor.optional(
+            "trusted", trusted ? nil : false,
+            "false where what ran before in the container can have printed all of this startup")
     }
 
-    static let sample = StartupBegan(kind: .first)
+    static let sample = StartupBegan(kind: .first, trusted: false)
 }
 
 /// `phase.entered`, `phase.completed`, `phase.failed`
@@ -64,7 +69,9 @@ package struct MasterKeyShown: Sendable, Fields {
         visitor.required("fingerprint", fingerprint, "Names the key without giving it away; equal for equal keys")
         visitor.required("bits", bits, "The key's length")
         visitor.required(
-            "trusted", trusted, "Whether it stands in the output of show-master-key; anybody can print others")
+            "trusted", trusted,
+            "Whether it stands in the output of show-master-key, in a startup that is trusted; anybody can print others"
+        )
         visitor.optional(
             "sealed", sealed, "The key, sealed to whom --reveal-to names; octolog reveal opens it")
     }

@@ -11,7 +11,9 @@ package enum EventSentence {
             let version = detected.version.map { " \($0)" } ?? ""
             let article = product.first == "u" ? "an" : "a"
             return "this is \(article) \(product)\(version), era \(detected.eras.joined(separator: " or "))"
-        case .startupBegan(let began): return "startup \(event.origin.startup ?? 1) began (\(began.kind.rawValue))"
+        case .startupBegan(let began):
+            return
+                "startup \(event.origin.startup ?? 1) began (\(began.kind.rawValue)\(began.trusted ? "" : ", untrusted"))"
         case .phaseEntered(let step): return "phase \(step.phase.rawValue) began"
         case .phaseCompleted(let step): return "phase \(step.phase.rawValue)\(seconds(step.durationSeconds))"
         case .phaseFailed(let step): return "phase \(step.phase.rawValue) FAILED\(seconds(step.durationSeconds))"

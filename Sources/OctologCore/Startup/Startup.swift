@@ -86,6 +86,8 @@ struct Startup {
     static let maximumPhases = 64
 
     let number: Int
+    /// Whether nobody but the scripts can have printed how it began.
+    var isTrusted = true
     /// Whether nothing is put before what its script or its program prints: all images but the Windows ones.
     var isBare = false
     /// The rules whose lines said that it was started.

@@ -137,7 +137,8 @@ extension StartupStateMachine {
             startup?.isBare = true
             resolveKind(observation)
         }
-        startup?.stage = .configured
+        // A script says so before it starts its program; what runs later may say it too.
+        if startup?.stage.isScripted == true { startup?.stage = .configured }
     }
 
     mutating func refuseRestart(_ observation: Observation) {
@@ -160,11 +161,14 @@ extension StartupStateMachine {
         looseKeys = 0
         early = []
         startup = Startup(number: number)
+        startup?.isTrusted = !programHasSpoken && !isSuspect
         startup?.began = Startup.Step(phase: phase, time: observation.time, evidence: observation.evidence)
     }
 
     mutating func noteVersion(_ observation: Observation) {
         guard let value = observation.value else { return }
+        // The program tells it before it is ready; later anybody may.
+        if startup?.stage == .ready || startup?.stage == .ended { return }
         version = value
         if startup != nil, startup?.stage != .beginning { detect(observation.evidence, observation.time) }
     }
@@ -174,6 +178,7 @@ extension StartupStateMachine {
         startup = Startup(number: max(1, startupsBefore))
         if observation.fact == .skipsConfiguration { return }
         startup?.stage = observation.fact == .ready ? .running : .configuring
+        startup?.isTrusted = !isSuspect
         startup?.isBare = observation.writer == .bare && observation.fact.isScripts
         detect(observation.evidence, observation.time)
         emit(
@@ -214,7 +219,8 @@ extension StartupStateMachine {
         if skips, let next, next.evidence != evidence { evidence += next.evidence }
         detect(evidence, began?.time ?? next?.time)
         startup?.beganAt = began?.time ?? next?.time
-        emit(.startupBegan(StartupBegan(kind: kind)), time: startup?.beganAt, evidence: evidence)
+        let trusted = startup?.isTrusted != false
+        emit(.startupBegan(StartupBegan(kind: kind, trusted: trusted)), time: startup?.beganAt, evidence: evidence)
         if let began {
             startup?.step = began
             startup?.note(began.phase)

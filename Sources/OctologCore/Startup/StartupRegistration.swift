@@ -27,7 +27,9 @@ extension StartupStateMachine {
     private mutating func noteThumbprint(_ value: String, _ observation: Observation) {
         startup?.awaitsThumbprint = false
         startup?.thumbprint = value
-        knownThumbprint = value
+        // A configured container makes no other certificate: which of the two it has, the log can't tell any more.
+        let isDoubtful = startup?.isTrusted == false && knownThumbprint != nil && knownThumbprint != value
+        knownThumbprint = isDoubtful ? nil : value
         startup?.noteRegistration(observation.evidence)
         tellIfComplete()
     }
@@ -36,6 +38,7 @@ extension StartupStateMachine {
     mutating func becomeAnother(hostName: String?) {
         announceRegistration()
         knownThumbprint = nil
+        programHasSpoken = false
         self.hostName = hostName
     }
 }

@@ -19,8 +19,13 @@ struct StartupStateMachine {
     var hostName: String?
     /// What a program printed of a registration at the beginning of the log, before anything showed whose it was.
     var early: [Observation] = []
-    /// Whether the container may be one that another made up: then no key of it is trusted.
+    /// Whether the container may be one that another made up: then nothing of it is trusted.
     var isSuspect = false
+    /// Whether the program had the console since something outside of the container last told that it ended: what it
+    /// runs may have printed all that came since, beginnings of startups too.
+    var programHasSpoken = false
+    /// Where the last key stood.
+    var keyPlace = RecoveredKey.Place.loose
     var detected: (eras: Eras, version: String?)?
     /// The program's version, as it tells it.
     var version: String?
@@ -172,6 +177,7 @@ extension StartupStateMachine {
         emit(
             .phaseEntered(PhaseStep(phase: phase)), time: observation.time, subject: "phase/\(phase.rawValue)",
             evidence: observation.evidence)
+        if phase == .start || phase == .run && product != .server { letProgramSpeak() }
         guard startup?.stage != .failed else { return }
         switch phase {
         case .start: startup?.stage = .running
@@ -272,6 +278,7 @@ extension StartupStateMachine {
         guard let startup,
             startup.stage == .running || startup.stage == .configured || startup.isBare && startup.stage.isScripted
         else { return }
+        letProgramSpeak()
         announceConfiguration()
         announceRegistration()
         completeStep(observation)
@@ -332,12 +339,13 @@ extension StartupStateMachine {
 
     private mutating func noteKey(_ observation: Observation) {
         guard let key = observation.key else { return }
-        let trusted = isShowingMasterKey && observation.writer == .output && !isSuspect
+        let isShown = isShowingMasterKey && observation.writer == .output
+        let trusted = isShown && startup?.isTrusted == true && !isSuspect
+        keyPlace = trusted ? .block : isShown ? .doubtful : .loose
         // Thirty-two letters are many things; they are a key where one is expected.
-        if !trusted, key.bits == 192 { return }
-        if trusted {
-            startup?.command?.showedKey = true
-        } else {
+        if !isShown, key.bits == 192 { return }
+        if isShown { startup?.command?.showedKey = true }
+        if !trusted {
             // Whoever prints them by the million says no more by it.
             guard looseKeys < Self.maximumLooseKeys else { return }
             looseKeys += 1
@@ -345,7 +353,12 @@ extension StartupStateMachine {
         emit(
             .masterKeyShown(MasterKeyShown(fingerprint: key.fingerprint, bits: key.bits, trusted: trusted)),
             level: trusted ? .low : .medium,
-            time: trusted ? (startup?.command?.time?.orLater(observation.time) ?? observation.time) : observation.time,
-            subject: "master-key", evidence: (trusted ? startup?.command?.evidence ?? [] : []) + observation.evidence)
+            time: isShown ? (startup?.command?.time?.orLater(observation.time) ?? observation.time) : observation.time,
+            subject: "master-key", evidence: (isShown ? startup?.command?.evidence ?? [] : []) + observation.evidence)
+    }
+
+    /// From here on the program has the console. The service of the first images has none, log-grammar 2.1.
+    private mutating func letProgramSpeak() {
+        if eras.isEmpty || !eras.isSubset(of: .s0) { programHasSpoken = true }
     }
 }

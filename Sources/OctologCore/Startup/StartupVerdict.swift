@@ -138,7 +138,10 @@ extension StartupStateMachine {
     }
 
     /// The container's engine says that its process ended.
-    mutating func stop(exitCode code: Int, time: Moment?, evidence: Evidence) {
+    ///
+    /// - Parameter isCertain: whether the container itself can't have printed that.
+    mutating func stop(exitCode code: Int, isCertain: Bool, time: Moment?, evidence: Evidence) {
+        if isCertain { programHasSpoken = false }
         guard let stage = startup?.stage, stage != .ended else { return }
         let isReady = stage == .ready
         switch stage {

@@ -50,7 +50,8 @@ struct Case: CustomTestStringConvertible, Sendable {
     var isPlain: Bool {
         logs.allSatisfy { log in
             let text = String(decoding: bytes(of: log), as: UTF8.self)
-            return text.prefixMatch(of: #/(?:<\d+>|\d{4}-\d\d-\d\dT\S+Z |\[pod/|[\w-]+ +\| )/#) == nil
+            let frame = #/^(?:<\d+>|\d{4}-\d\d-\d\dT\S+Z |\[pod/|[\w-]+ +\| )/#.anchorsMatchLineEndings()
+            return text.firstMatch(of: frame) == nil
         }
     }
 

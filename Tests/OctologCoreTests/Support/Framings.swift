@@ -90,6 +90,7 @@ func holds(_ bytes: [UInt8], _ evidence: Evidence) -> Bool {
     if bytes.count % 2 == 0 {
         readings.append(String(decoding: Data(bytes), as: UTF16LE.self))
         readings.append(String(data: Data(bytes), encoding: .utf16BigEndian) ?? "")
+        readings += readings.dropFirst().map { message(Data($0.utf8)[...]) }
     }
     let raw = readings[0]
     readings.append(raw.replacing(#/#([0-3][0-7][0-7])/#) { String(Unicode.Scalar(UInt8($0.1, radix: 8) ?? 0)) })

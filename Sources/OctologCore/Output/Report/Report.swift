@@ -129,6 +129,8 @@ extension Report {
         package var number: Int
         /// Nil where the log does not show how it began.
         package var kind: StartupBegan.Kind?
+        /// Whether nobody but the scripts can have printed that it began.
+        package var isTrusted = true
         package var began: Timestamp?
         /// The time of the last thing that it told.
         package var lastTime: Timestamp?

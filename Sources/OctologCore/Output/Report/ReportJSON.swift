@@ -132,6 +132,9 @@ extension Report.Startup: Fields {
     func visit(_ visitor: inout some FieldVisitor) {
         visitor.required("startup", number, "Its number within the container, from 1")
         visitor.optional("kind", kind?.rawValue, "What kind of startup")
+        visitor.optional(
+            "trusted", isTrusted ? nil : false,
+            "false where what ran before in the container can have printed all of it")
         visitor.required("outcome", outcome.rawValue, "How it ended")
         visitor.optional("began", began?.rfc3339, "When it began")
         visitor.optional("ended", ended?.rfc3339, "When it succeeded, failed or broke off")

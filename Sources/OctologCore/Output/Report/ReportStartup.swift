@@ -6,6 +6,7 @@ extension Report.Startup {
         switch event.payload {
         case .startupBegan(let startup):
             kind = startup.kind
+            isTrusted = startup.trusted
             began = event.time
         case .phaseEntered(let step): enter(step, at: event.time)
         case .phaseCompleted(let step): end(step, .done)

@@ -16,7 +16,7 @@ extension Report.Container {
 extension Report.Startup {
     /// `startup 1 (first), began 2018-07-02T09:15:01Z: succeeded after 62 s`
     package var heading: String {
-        let kind = kind.map { " (\($0.rawValue))" } ?? ""
+        let kind = kind.map { " (\($0.rawValue)\(isTrusted ? "" : ", untrusted"))" } ?? ""
         let began = began.map { ", began \($0.seconds)" } ?? ""
         return "startup \(number)\(kind)\(began): \(ending)\(duration)"
     }
