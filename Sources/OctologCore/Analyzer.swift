@@ -90,7 +90,7 @@ package struct Analyzer: ~Copyable {
             case .nothing: break
             }
             went(&self, &sink)
-            if let reloaded = reloads.take() { reload(reloaded, &lanes, into: &sink) }
+            if reloads != nil, let reloaded = reloads.take() { reload(reloaded, &lanes, into: &sink) }
         }
     }
 

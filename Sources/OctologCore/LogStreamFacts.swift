@@ -81,11 +81,10 @@ extension LogStream {
         _ observation: Observation, into sink: inout some EventSink
     ) {
         let isGiven = fact == .executes && exposures.contains { $0.kind == .masterKey }
-        // What the machine did not take for the script's is a line as any other.
-        let command = current.flatMap { containers[$0].machine.startup?.command }
-        let isScripts = command?.evidence == observation.evidence
         guard isGiven || observation.key != nil, let current, let line = observation.evidence.last else { return }
         let startup = containers[current].machine.startup
+        // What the machine did not take for the script's is a line as any other.
+        let isScripts = startup?.command?.evidence == observation.evidence
         let began = startup?.command?.time ?? startup?.step?.time
         let time = (began?.orLater(observation.time) ?? observation.time)?.timestamp
         guard options.includes(time) else { return }

@@ -127,6 +127,7 @@ struct Analysis {
                 return isIdle || Signals.wantsReload ? .woken : wait(logs, hasEvents)
             }
         }
+        let hasState = state != nil
         analyzer.read(
             logs, into: &sink, open: open,
             failed: { path, error in
@@ -134,8 +135,8 @@ struct Analysis {
                 outcome.note(error)
             },
             went: { analyzer, _ in
-                if let reload, Signals.takeReload() { analyzer.take(reload()) }
-                state?.keepUp(with: &analyzer, atOnce: isIdle || isLive && wait == nil)
+                if Signals.wantsReload, let reload, Signals.takeReload() { analyzer.take(reload()) }
+                if hasState { state?.keepUp(with: &analyzer, atOnce: isIdle || isLive && wait == nil) }
             }, jobs: jobs, wait: wait)
         state?.journal?.finish()
         state?.save(&analyzer)

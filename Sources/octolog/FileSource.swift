@@ -30,6 +30,9 @@ struct FileSource: ByteSource, ~Copyable {
     private let entry: Ledger.Entry?
     /// The file that is followed; nil where its end is the end.
     private let followed: FollowedFile?
+    /// Which of these there are: to ask for them costs more.
+    private let isFollowed: Bool
+    private let isNoted: Bool
 
     /// Opens `path`; `-` is stdin.
     ///
@@ -47,10 +50,14 @@ struct FileSource: ByteSource, ~Copyable {
         self.recorder = recorder
         if let follower, follower.follows(path) {
             followed = FollowedFile(path, follower, reading.ledger)
+            isFollowed = true
+            isNoted = false
             (descriptor, isLive, isTransient, entry, identity) = (-1, true, false, nil, FileIdentity())
             return
         }
         followed = nil
+        isFollowed = false
+        isNoted = reading.progress != nil || reading.ledger != nil || recorder != nil
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         self.descriptor = descriptor
         guard descriptor >= 0 else { throw .system(errno) }
@@ -77,7 +84,7 @@ struct FileSource: ByteSource, ~Copyable {
     }
 
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-        if let followed { return try followed.read(into: buffer) { self.wait(for: [$0]) } }
+        if isFollowed, let followed { return try followed.read(into: buffer) { self.wait(for: [$0]) } }
         if isTransient { try reopen() }
         defer { if isTransient { closeFile() } }
         while true {
@@ -86,15 +93,18 @@ struct FileSource: ByteSource, ~Copyable {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 {
                 offset += count
-                reading.progress?.read(count)
-                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                recorder?.note(path, bytes)
-                if let entry { reading.ledger?.note(bytes, of: entry) }
+                if isNoted { note(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
                 return count
             }
             // A signal that ends the run is seen above; others don't matter.
             guard errno == EINTR else { throw .system(errno) }
         }
+    }
+
+    private func note(_ bytes: UnsafeRawBufferPointer) {
+        reading.progress?.read(bytes.count)
+        recorder?.note(path, bytes)
+        if let entry { reading.ledger?.note(bytes, of: entry) }
     }
 
     private func wait(for descriptors: [Int32]) {

@@ -268,6 +268,17 @@ private let sqlReady =
         #expect(!events.contains { if case .gapDetected = $0.payload { true } else { false } })
     }
 
+    @Test("a container that finds its configuration again and again starts each time", arguments: [1, 2, 5])
+    func restarts(_ times: Int) {
+        let agent = [
+            "Agent will trust Octopus Servers with the thumbprint: 3026B0044D3C70E94604498D7633B67540C00EBE",
+            "Agent will not use a proxy server", "Agent will not listen on any TCP ports",
+        ]
+        let restart = ["Octopus Tentacle is already configured. Skipping reconfiguration."] + agent
+        let gist = Gist((0..<times).flatMap { _ in restart })
+        #expect(gist.outcomes == Array(repeating: "succeeded", count: times))
+    }
+
     @Test("nor is it where the next start's first lines have no time") func restartWithoutTimes() {
         let boot = ["Rehashing SSL/TLS certificates", "Checking registration status..."]
         func migrates(_ time: String) -> String {

@@ -132,7 +132,9 @@ extension StartupStateMachine {
     }
 
     mutating func skipConfiguration(_ observation: Observation) {
-        if observation.writer == .bare, startup?.kind != .skippedConfiguration {
+        // One that has come to its program says nothing of the kind any more: it is the next one that does.
+        let isNext = startup?.kind != .skippedConfiguration || startup?.stage.isScripted != true
+        if observation.writer == .bare, isNext {
             open(observation, .boot)
             startup?.isBare = true
             resolveKind(observation)
