@@ -28,6 +28,8 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     private var looked = 0
     /// What chains the lines; nil where nobody asks.
     private let chained: ChainedLog?
+    /// Whether what is read is kept besides: to ask for what keeps it costs more.
+    private let isCopied: Bool
 
     /// - Parameters:
     ///   - files: the paths of its files, in their order.
@@ -38,7 +40,9 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         self.chunk = chunk
         self.portion = portion
         stream = LogStream(name: files.first ?? "-", options: options)
-        chained = options.chain?.log(files, chunk: chunk)
+        let chained = options.chain?.log(files, chunk: chunk)
+        self.chained = chained
+        isCopied = chained != nil
     }
 
     /// A log that is to be written again.
@@ -54,6 +58,7 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         self.isLive = isLive
         self.chunk = chunk
         chained = nil
+        isCopied = true
         portion = .max
         stream = LogStream(name: files.first ?? "-", options: options, keepsPlaces: true)
         var transcript = Transcript()
@@ -123,6 +128,7 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
 
     /// Keeps what was read to write it again.
     private mutating func copy(_ source: inout DecodedSource<Source>, begins: Bool, isRaw: Bool) {
+        guard isCopied else { return }
         if let chained {
             if begins { chained.begin(file, source.kind?.encoding ?? .utf8) }
             chained.push(source.takeCopy())
@@ -214,7 +220,7 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
         hasBegun = false
         isAtEnd = false
         do throws(InputError) {
-            source = DecodedSource(try open(file), isCopied: transcript != nil || chained != nil)
+            source = DecodedSource(try open(file), isCopied: isCopied)
             buffer = LineBuffer(chunk: chunk, isRaw: stream.options.framing.map { $0 == .raw })
         } catch {
             failed(file, error)
