@@ -168,8 +168,8 @@ struct Lane<Source: ByteSource & ~Copyable>: ~Copyable {
     ) {
         var keys = StepCollector()
         step(&recogniser, into: &keys, open: open) { news.failures.append(LaneNews.Failure(file: $0, error: $1)) }
-        news.keys += keys.keys
-        news.begun += keys.begun
+        if let keys = keys.keys { news.keys += keys }
+        if let begun = keys.begun { news.begun.append(begun) }
         swap(&news.told, &stream.told)
         news.hasEnded = hasEnded
     }

@@ -50,14 +50,16 @@ final class KeptKey: Sendable {
     }
 }
 
-/// Keeps what a stream hands out besides its events.
+/// Keeps what a stream hands out besides its events, which is nearly always nothing.
 struct StepCollector: EventSink {
-    private(set) var keys: [KeptKey] = []
-    private(set) var begun: [BegunFile] = []
+    private(set) var keys: [KeptKey]?
+    private(set) var begun: BegunFile?
 
     mutating func receive(_ event: Event) {}
 
-    mutating func recovered(_ secret: consuming Secret, _ key: RecoveredKey) { keys.append(KeptKey(secret, key)) }
+    mutating func recovered(_ secret: consuming Secret, _ key: RecoveredKey) {
+        keys = (keys ?? []) + [KeptKey(secret, key)]
+    }
 
-    mutating func began(_ file: BegunFile) { begun.append(file) }
+    mutating func began(_ file: BegunFile) { begun = file }
 }
