@@ -115,6 +115,8 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
             let first = first()
             if waiting.isEmpty { return first.map { .lane($0.lane) } ?? .end }
             if first == nil, !isQuiet { continue }
+            // Whoever waits for what was told need not wait for more.
+            if first == nil { sink.inputDrained() }
             switch wait(waiting, first != nil) {
             case .ready: continue
             case .woken: return .nothing

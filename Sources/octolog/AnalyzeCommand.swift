@@ -51,7 +51,9 @@ struct AnalyzeCommand: ParsableCommand {
         ) { analysis, state, sink in
             var analysis = analysis
             if read.goesOn { analysis.reload = self.analysis.own.reloadOnHangUp() }
-            guard let state, sink.format.canBeResumed else {
+            // A pipe that has no name may bring something else each time.
+            let isKnown = !read.readsStdin || input.reading.container != nil
+            guard let state, isKnown, sink.format.canBeResumed else {
                 return read.analyze(analysis, jobs: input.jobs, state: state, into: &sink)
             }
             let resumption = try read.resume(state, analysis.options)

@@ -324,7 +324,7 @@ def test_a_pipe_that_is_another_is_refused(scratch: Path) -> None:
         from harness import OCTOLOG
 
         return subprocess.run(
-            [OCTOLOG, "--state", "state", *options], cwd=scratch, input=input, capture_output=True, check=False
+            [OCTOLOG, "--state", "state", *(options or ["--container", "web"])], cwd=scratch, input=input, capture_output=True, check=False
         )
 
     first = run(bytes)
