@@ -62,13 +62,25 @@ final class Follower {
 
     /// Watches a folder; while it is not there, what it will be in.
     private func watchFolder(_ folder: String) {
+        var watched = ""
+        while true {
+            let nearest = watchNearest(to: folder)
+            // What came before that was watched nobody tells.
+            if nearest == watched { return }
+            watched = nearest
+        }
+    }
+
+    /// - Returns: what is watched.
+    private func watchNearest(to folder: String) -> String {
         var folder = folder
         while !add(folder, Self.names), errno == ENOENT || errno == ENOTDIR {
             while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
             let parent = AtomicFile.folder(of: folder)
-            guard parent != folder, folder != "." else { return }
+            guard parent != folder, folder != "." else { return folder }
             folder = parent
         }
+        return folder
     }
 
     /// Watches what is written to a file.
