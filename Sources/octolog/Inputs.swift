@@ -166,6 +166,11 @@ struct Inputs {
 
     /// Begins to watch the files that are followed, the youngest of each log.
     mutating func follow(_ options: Analyzer.Options) throws {
+        if options.container != nil, logs.count > 1 {
+            throw ValidationError(
+                "--container makes one log of all, of which only the last can be followed: follow each in a run of its own."
+            )
+        }
         let followed = logs(for: options).compactMap(\.last).filter { $0 != "-" }
         for path in paths where path != "-" {
             var status = stat()

@@ -72,7 +72,9 @@ struct Resumption {
     private mutating func resume(_ files: [String], _ known: ReadLog) -> Bool {
         let path = files[files.count - 1]
         let siblings = RotatedSet.siblings(of: path).filter { !files.contains($0) }
-        let all = RotatedSet.group(siblings + files).first { $0.contains(path) } ?? files
+        let rotated = RotatedSet.group(siblings + files).first { $0.contains(path) } ?? files
+        // Under one name several logs are read as one.
+        let all = files.filter { !rotated.contains($0) } + rotated
         var candidates = all.map { Candidate($0) }
         // What was read last decides: without it nobody knows where to go on.
         var found: [(number: Int, file: ReadFile)] = []

@@ -342,6 +342,24 @@ def test_a_pipe_that_is_another_is_refused(scratch: Path) -> None:
     assert run(log("tentacle-3.22-listening"), "--container", "t1").returncode == 0
 
 
+def test_several_logs_under_one_name_are_all_gone_on_with(scratch: Path) -> None:
+    (scratch / "own.yaml").write_text(RULES)
+    options = ["-q", "--rules", "own.yaml", "--container", "web", "--state", "state", "--output", "events"]
+    for name in ("a.log", "b.log"):
+        (scratch / name).write_bytes(log("tentacle-3.22-listening"))
+    with Run(scratch, *options, "a.log", "b.log") as run:
+        assert run.wait() == 0, run.errors
+    before = len(told(lines(scratch / "events")))
+    with (scratch / "a.log").open("ab") as file:
+        file.write(mark(1))
+    with Run(scratch, *options, "a.log", "b.log") as run:
+        assert run.wait() == 0, run.errors
+    new = told(lines(scratch / "events"))[before:]
+    assert [json.loads(line)["data"]["code"] for line in new] == ["own.mark"]
+    with Run(scratch, "-F", "--container", "web", "a.log", "b.log") as run:
+        assert run.wait() == 64
+
+
 def test_compressed_by_the_rotation_it_is_the_same(followed: Followed) -> None:
     followed.write(log("server-2018.3.13-first-start"))
     options = followed.options("--state", "state")
