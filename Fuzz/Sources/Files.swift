@@ -9,7 +9,7 @@ func fuzzState(_ input: [UInt8]) {
         var correlator = Correlator(isBounded: true)
         correlator.remember(state.events, isNews: false)
         var bytes: [UInt8] = []
-        KnownState.write(correlator.registrations) { bytes += $0 }
+        state.write(correlator.registrations) { bytes += $0 }
         return bytes
     }
     guard let state = try? KnownState(input.span) else { return }

@@ -49,8 +49,8 @@ package struct Analyzer: ~Copyable {
     }
 
     /// Announces the run.
-    package mutating func start(inputs: [String], into sink: inout some EventSink) {
-        teller.start(recogniser.classifier.set, inputs: inputs, into: &sink)
+    package mutating func start(inputs: [String], isResumed: Bool = false, into sink: inout some EventSink) {
+        teller.start(recogniser.classifier.set, inputs: inputs, isResumed: isResumed, into: &sink)
     }
 
     /// Takes over what was known of registrations before this run, or what other runs came to know meanwhile.
@@ -124,6 +124,7 @@ package struct Analyzer: ~Copyable {
         if !isBrokenOff { for event in correlator.finish() { send(event, at: event.time, into: &sink) } }
         let code = exitCode(totals)
         teller.totals.chain = options.chain?.summary
+        teller.totals.isBrokenOff = isBrokenOff
         teller.finish(exitCode: code, into: &sink)
         return code
     }

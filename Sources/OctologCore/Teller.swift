@@ -14,10 +14,13 @@ struct Teller: Sendable {
     }
 
     /// Announces the run.
-    mutating func start(_ rules: RuleSet, inputs: [String], into sink: inout some EventSink) {
+    ///
+    /// - Parameter isResumed: whether earlier runs have read some of it.
+    mutating func start(_ rules: RuleSet, inputs: [String], isResumed: Bool, into sink: inout some EventSink) {
         tell(
             .run(
-                .runStarted(RunStarted(rules, inputs: inputs)), about: inputs.joined(separator: " "),
+                .runStarted(RunStarted(rules, inputs: inputs, isResumed: isResumed)),
+                about: inputs.joined(separator: " "),
                 container: container), into: &sink)
     }
 

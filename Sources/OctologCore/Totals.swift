@@ -26,6 +26,8 @@ package struct Totals: Sendable {
     package var commands: [CommandEnd] = []
     /// What the hash chain over the lines ends with.
     package var chain: ChainSummary?
+    /// Whether a signal ended it, and another run goes on.
+    package var isBrokenOff = false
 
     /// Why nothing was recognised, as a sentence.
     package var nothingRecognised: String {

@@ -99,6 +99,8 @@ struct Analysis {
     var wait: LaneWait?
     /// What is said to be read; nil for the logs' files.
     var inputs: [String]?
+    /// Whether earlier runs have read some of it.
+    var isResumed = false
     /// Reads the user's rules again, where SIGHUP asks for that.
     var reload: (() -> ReloadedRules)?
 
@@ -118,7 +120,7 @@ struct Analysis {
     ) -> (totals: Totals, exit: Exit) {
         var analyzer = Analyzer(rules: rules, options: options)
         state?.begin(with: &analyzer)
-        analyzer.start(inputs: inputs ?? logs.flatMap { $0 }, into: &sink)
+        analyzer.start(inputs: inputs ?? logs.flatMap { $0 }, isResumed: isResumed, into: &sink)
         var outcome = Outcome(failure: failure, failOn: failOn)
         var isIdle = false
         let wait: LaneWait? = wait.map { wait in

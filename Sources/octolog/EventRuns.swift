@@ -43,23 +43,35 @@ final class EventRuns {
     }
 
     /// Whether the events can be read twice.
-    var isRepeatable: Bool {
+    private var isRepeatable: Bool {
         inputs.paths.allSatisfy { path in
             var status = stat()
             return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         }
     }
 
-    /// The last words of all runs, in order; nil for one that has none.
-    func ends() -> [RunEnd?] {
+    /// What is known of all runs before they are held against their logs.
+    struct Survey {
+        /// Their last words, in order; nil for one that has none.
         var ends: [RunEnd?] = []
+        /// Whether any goes on with what earlier ones read.
+        var isAnyResumed = false
+    }
+
+    /// Reads all runs; nil where they can be read only once.
+    func survey() -> Survey? {
+        guard isRepeatable else { return nil }
+        var survey = Survey()
         let runs = EventRuns(inputs) { _, _ in }
         while runs.begin() {
             var end: RunEnd?
-            while let line = runs.line() { end = RunEnd(line) ?? end }
-            ends.append(end)
+            while let line = runs.line() {
+                end = RunEnd(line) ?? end
+                if line.beginsRun, RunHeader([line]).isResumed { survey.isAnyResumed = true }
+            }
+            survey.ends.append(end)
         }
-        return ends
+        return survey
     }
 
     /// Goes on to the next run.

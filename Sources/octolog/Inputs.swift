@@ -323,6 +323,7 @@ struct Inputs {
         if let resumption {
             logs = resumption.logs
             analysis.options.histories = resumption.histories
+            analysis.isResumed = resumption.isResumed
         }
         analysis.isLive = isLive
         let reading = Reading(

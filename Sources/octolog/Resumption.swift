@@ -18,6 +18,8 @@ struct Resumption {
     private(set) var inputs: Set<String> = []
     /// What to say of logs of which not all is left.
     private(set) var remarks: [String] = []
+    /// Whether earlier runs have read some of it.
+    private(set) var isResumed = false
     private var read: [(log: ReadLog, paths: [String])] = []
     private let follows: Bool
 
@@ -38,6 +40,7 @@ struct Resumption {
                 add(files, ReadLog(key: key, name: files[0]))
                 continue
             }
+            isResumed = true
             if last == "-" {
                 stdin = known.files.last { $0.bytes > 0 }
                 inputs.insert("-")

@@ -8,8 +8,8 @@ struct Verification {
     let chain: ChainInput?
 
     private(set) var counts = RunCheck.Counts()
-    /// Runs without their last event.
-    private(set) var cutRuns = 0
+    /// What is to be said of runs without their last event, and what they read.
+    private var cut: [(note: String, inputs: [String])] = []
     /// What could not be read.
     var outcome = Outcome(failure: nil, failOn: nil)
     /// What is to be said besides.
@@ -18,6 +18,7 @@ struct Verification {
     private(set) var isIncomplete = false
     private var hasFoundChain = false
     private var runs = 0
+    private let earlier = ToldEarlier()
 
     init(logs: VerifiedLogs, rules: RuleSet, options: Analyzer.Options, chain: ChainInput?) {
         (self.logs, self.rules, self.options, self.chain) = (logs, rules, options, chain)
@@ -38,6 +39,10 @@ struct Verification {
         var options: Analyzer.Options
         var hasChain: Bool
         var limit: Int?
+        var isResumed: Bool
+        /// Whether a later run may go on with what this one read.
+        var isRemembered: Bool
+        var isBrokenOff: Bool
 
         var unknown: Set<String> { Set(names.filter { files[$0] == nil }) }
     }
@@ -45,9 +50,13 @@ struct Verification {
     /// Checks the run at hand.
     ///
     /// - Returns: what does not hold.
-    mutating func check(_ events: EventRuns, _ end: RunEnd?) -> [VerifyFailure] {
+    mutating func check(_ events: EventRuns, _ survey: EventRuns.Survey?) -> [VerifyFailure] {
         runs += 1
-        var plan = plan(events.header(), end, isRepeatable: events.isRepeatable)
+        let end = survey.flatMap { $0.ends.indices.contains(events.number) ? $0.ends[events.number] : nil }
+        var plan = plan(events.header(), end, survey)
+        earlier.begin(plan.names, isResumed: plan.isResumed)
+        // What was cut is whole again.
+        if plan.isResumed { cut.removeAll { $0.inputs.contains(where: plan.names.contains) } }
         var growth: Int?
         if plan.names.count == 1, let file = plan.files[plan.names[0]], let bytes = end?.bytes {
             growth = VerifiedLogs.growth(of: file, since: bytes)
@@ -55,17 +64,19 @@ struct Verification {
         }
         var verdict = verify(plan, events)
         if growth != nil, !verdict.failures.isEmpty {
-            // It is longer because something stands in it that did not.
-            growth = nil
-            plan.limit = nil
-            verdict = verify(plan, events.again())
+            // It may be longer because something stands in it that did not: the reading that more fits is the right one.
+            var whole = plan
+            whole.limit = nil
+            let other = verify(whole, events.again())
+            if other.failures.count <= verdict.failures.count { (verdict, growth) = (other, nil) }
         }
         verdict.growth = growth
+        earlier.add(verdict.check)
         note(verdict, plan)
         return verdict.failures
     }
 
-    private func plan(_ header: RunHeader, _ end: RunEnd?, isRepeatable: Bool) -> Plan {
+    private func plan(_ header: RunHeader, _ end: RunEnd?, _ survey: EventRuns.Survey?) -> Plan {
         var options = options
         if options.container == nil { options.container = header.container }
         for name in header.inputs where name.hasPrefix("docker:") {
@@ -74,11 +85,16 @@ struct Verification {
         let names = header.inputs.isEmpty ? logs.paths : header.inputs
         return Plan(
             names: names, files: header.inputs.isEmpty ? logs.files(of: logs.paths) : logs.files(of: names),
-            options: options, hasChain: chain != nil || !isRepeatable || end?.hasChain == true)
+            options: options, hasChain: chain != nil || survey == nil || end?.hasChain == true,
+            isResumed: header.isResumed, isRemembered: survey?.isAnyResumed != false,
+            isBrokenOff: end?.isBrokenOff == true)
     }
 
     private mutating func verify(_ plan: Plan, _ events: EventRuns) -> Verdict {
-        var check = RunCheck(unknown: plan.unknown) { events.line() }
+        var check = RunCheck(
+            unknown: plan.unknown, earlier: plan.isResumed ? earlier : nil, isResumed: plan.isRemembered,
+            isOpenEnded: plan.isBrokenOff && plan.names.count > 1
+        ) { events.line() }
         let lines = chain?.check()
         var options = plan.options
         let isChained = plan.hasChain && plan.unknown.isEmpty
@@ -97,19 +113,19 @@ struct Verification {
     /// Reads the logs, and tells `sink` what they show.
     private mutating func read(_ plan: Plan, _ options: Analyzer.Options, into sink: inout some EventSink) {
         var analyzer = Analyzer(rules: rules, options: options)
-        analyzer.start(inputs: plan.names, into: &sink)
+        analyzer.start(inputs: plan.names, isResumed: plan.isResumed, into: &sink)
         let known = plan.names.filter { plan.files[$0] != nil }
         let all = options.container == nil ? RotatedSet.group(known) : [known]
         let logs = logs
         var outcome = outcome
         analyzer.read(all, into: &sink) { name throws(InputError) in
-            try logs.open(plan.files[name] ?? name, limit: plan.limit)
+            try logs.open(plan.files[name] ?? name, limit: plan.limit, isBrokenOff: plan.isBrokenOff)
         } failed: { name, error in
             Diagnostics.say("can't read \(plan.files[name] ?? name): \(error.message)")
             outcome.note(error)
         }
         self.outcome = outcome
-        _ = analyzer.finish(exitCode: { _ in 0 }, into: &sink)
+        _ = analyzer.finish(exitCode: { _ in 0 }, isBrokenOff: plan.isBrokenOff, into: &sink)
     }
 
     /// Names the lines of events that the log does not show: it is read once more.
@@ -153,12 +169,20 @@ struct Verification {
             notes.append("\(check.counts.failures - check.failures.count) more failures are counted, and not told")
         }
         if !check.isWhole {
-            cutRuns += 1
             let more = check.missingOfCut > 0 ? "; the log shows \(check.missingOfCut) events more" : ""
-            notes.append(
-                "the events have no octolog.run.finished.v1: they were cut, and none may lack in the middle\(more)")
+            cut.append(
+                (
+                    "the events have no octolog.run.finished.v1: they were cut, and none may lack in the middle\(more)",
+                    plan.names
+                ))
         }
         if !check.hasStart { isIncomplete = true }
+        if check.untold > 0 {
+            isIncomplete = true
+            notes.append(
+                "the log shows \(check.untold) events that earlier runs may have told: give all events since the first run"
+            )
+        }
         for name in plan.unknown.sorted() {
             notes.append("there is no --log of the input \(name): what was read of it is not checked")
         }
@@ -177,6 +201,7 @@ struct Verification {
 
     /// All runs were checked.
     mutating func finish() {
+        notes += cut.map(\.note)
         guard let chain, runs > 0, !hasFoundChain else { return }
         isIncomplete = true
         notes.append("\(chain.path) is not the chain that the events tell of: it was changed, or it is another run's")
@@ -188,6 +213,6 @@ struct Verification {
         if let failure = failure ?? outcome.failure { return failure }
         if counts.failures > 0 { return .findings }
         if counts.events + counts.unchecked == 0 { return .nothingRecognised }
-        return isIncomplete || cutRuns > 0 || counts.foreign > 0 || counts.unchecked > 0 ? .incomplete : .success
+        return isIncomplete || !cut.isEmpty || counts.foreign > 0 || counts.unchecked > 0 ? .incomplete : .success
     }
 }

@@ -32,9 +32,11 @@ struct VerifiedLogs {
 
     /// Opens a log.
     ///
-    /// - Parameter limit: how much of it is read, in bytes; nil for all.
-    func open(_ path: String, limit: Int?) throws(InputError) -> LimitedSource {
-        LimitedSource(try inputs.open(path), limit: limit)
+    /// - Parameters:
+    ///   - limit: how much of it is read, in bytes; nil for all.
+    ///   - isBrokenOff: whether nothing was concluded from where it ends.
+    func open(_ path: String, limit: Int?, isBrokenOff: Bool) throws(InputError) -> LimitedSource {
+        LimitedSource(try inputs.open(path), limit: limit, isBrokenOff: isBrokenOff)
     }
 
     /// How much longer a log is than what a run read of it, in bytes: it went on since, as it seems.
@@ -57,9 +59,11 @@ struct VerifiedLogs {
 struct LimitedSource: ByteSource, ~Copyable {
     private var source: FileSource
     private var rest: Int
+    let isBrokenOff: Bool
 
-    init(_ source: consuming FileSource, limit: Int?) {
+    init(_ source: consuming FileSource, limit: Int?, isBrokenOff: Bool) {
         self.source = source
+        self.isBrokenOff = isBrokenOff
         rest = limit ?? .max
     }
 

@@ -79,11 +79,10 @@ struct VerifyCommand: ParsableCommand {
         var outcome = Outcome(failure: inputs.failure, failOn: nil)
         let failures = Failures()
         let runs = EventRuns(inputs) { failures.notes.append(($0, $1)) }
-        let ends = runs.isRepeatable ? runs.ends() : []
+        let survey = runs.survey()
         var output = try VerifyOutput(isJSON: json)
         while Signals.received == nil, runs.begin() {
-            let end = ends.indices.contains(runs.number) ? ends[runs.number] : nil
-            output.write(verification.check(runs, end))
+            output.write(verification.check(runs, survey))
         }
         verification.finish()
         for (path, error) in failures.notes {
@@ -109,7 +108,9 @@ struct VerifyCommand: ParsableCommand {
         if counts.foreign > 0 { Diagnostics.say("\(counts.foreign) lines are no events of octolog's, or half of one") }
         if counts.repeated > 0 { Diagnostics.say("\(counts.repeated) events came twice, word for word") }
         let checked = "checked \(counts.events) events with \(counts.evidence) lines of evidence"
-        Diagnostics.say(counts.failures == 0 ? "\(checked): all hold" : "\(checked): \(counts.failures) failures")
+        Diagnostics.say(
+            counts.failures == 0
+                ? "\(checked): all hold" : "\(checked): \(counts.failures) failure\(counts.failures == 1 ? "" : "s")")
     }
 }
 

@@ -120,6 +120,36 @@ import Testing
         #expect(!result.out.contains("a.log"))
     }
 
+    @Test(
+        "runs that go on with a state are held against the log together, however they ended",
+        arguments: [
+            "tentacle-6.1.1403-linux-restart-skips", "story-b-server-before-sql", "tentacle-3.22-registered-again",
+        ]
+    ) func resumed(_ name: String) throws {
+        // The first ends, the second is stopped, the third is killed, the last reads the rest.
+        let result = try Tool.shell(
+            """
+            log=$PWD/Fixtures/cases/\(name)/input.log; t=$(mktemp -d); cd $t; n=$(($(wc -l < $log) / 4))
+            part() { head -n $(($1 * n)) $log | tail -n +$((($1 - 1) * n + 1)) >> x.log; }
+            follow() { octolog -q -F --state s --output events x.log & before=$(wc -l < events)
+              until [ $(wc -l < events) -gt $(($before + 1)) ]; do sleep 0.05; done; kill -$1 $!; wait $! 2> /dev/null; }
+            verify() { octolog verify $1 --log x.log; echo $?; }
+            part 1; octolog -q --state s --output events x.log; verify events
+            part 2; follow TERM; verify events
+            part 3; follow KILL; verify events
+            tail -n +$((3 * n + 1)) $log >> x.log; octolog -q --state s --output events x.log; verify events
+            grep -c '"resumed":true' events; grep -c '"brokenOff":true' events
+            awk '/"type":"octolog.run.started/ { runs += 1 } runs > 1' events > later; verify later
+            awk '/phase.entered/ && !n++ { next } { print }' events > fewer; verify fewer; rm -r $t
+            """)
+        let lines = result.out.split(separator: "\n")
+        #expect(lines.count == 9, "\(result.out)\(result.err)")
+        guard lines.count == 9 else { return }
+        #expect(lines[..<4] == ["0", "0", "3", "0"], "\(result.out)\(result.err)")
+        #expect(lines[4..<7] == ["3", "1", "3"], "\(result.out)\(result.err)")
+        #expect(lines[7].contains("the log shows this event, and it is not there") && lines[8] == "1")
+    }
+
     @Test("a log that went on since is read as far as the run read it") func growth() throws {
         let log = try VerifiedLog(Self.plain)
         try log.replace(log.bytes + Array("2018-07-03 and more\n".utf8))

@@ -81,7 +81,7 @@ package struct EventCorrelation: ~Copyable {
 
     /// Tells the findings, as the events of a run.
     package mutating func tell(inputs: [String], exitCode: (Totals) -> Int, into sink: inout some EventSink) {
-        teller.start(.builtIn, inputs: inputs, into: &sink)
+        teller.start(.builtIn, inputs: inputs, isResumed: false, into: &sink)
         for finding in correlator.findings { teller.send(finding, at: finding.time, into: &sink) }
         sink.inputRead(ofLog: 0) { totals }
         teller.finish(exitCode: exitCode(totals), into: &sink)

@@ -6,12 +6,15 @@ package struct RunStarted: Sendable, Fields {
     private let ruleSet: RuleSet
     package var digest: String { ruleSet.digest }
     package var inputs: [String]
+    /// Whether earlier runs have read some of it: what they told is read again, and not told again.
+    package var isResumed: Bool
 
-    init(_ set: RuleSet, inputs: [String]) {
+    init(_ set: RuleSet, inputs: [String], isResumed: Bool = false) {
         version = Octolog.version
         rules = set.listed.count
         ruleSet = set
         self.inputs = inputs
+        self.isResumed = isResumed
     }
 
     func visit(_ visitor: inout some FieldVisitor) {
@@ -19,9 +22,12 @@ package struct RunStarted: Sendable, Fields {
         visitor.required("rules", rules, "How many rules are in force")
         visitor.required("rulesDigest", digest, "Equal for equal rules")
         visitor.list("inputs", inputs, "The inputs in the order in which they are read")
+        visitor.optional(
+            "resumed", isResumed ? true : nil,
+            "True where earlier runs have read some of it (--state): what they told is not told again")
     }
 
-    static let sample = RunStarted(.builtIn, inputs: [""])
+    static let sample = RunStarted(.builtIn, inputs: [""], isResumed: true)
 }
 
 extension Event {
@@ -56,6 +62,8 @@ package struct RunFinished: Sendable, Fields {
     package var limits: [Count]
     package var commands: [CommandEnd]
     package var chain: ChainSummary?
+    /// Whether a signal ended it, and another run goes on.
+    package var isBrokenOff: Bool
     package var exitCode: Int
 
     init(_ totals: Totals, exitCode: Int) {
@@ -74,6 +82,7 @@ package struct RunFinished: Sendable, Fields {
         }
         commands = totals.commands
         chain = totals.chain
+        isBrokenOff = totals.isBrokenOff
         self.exitCode = exitCode
     }
 
@@ -92,6 +101,10 @@ package struct RunFinished: Sendable, Fields {
         visitor.list("limits", limits, "How often each limit was hit")
         visitor.list("commands", commands, "The commands whose output capture read")
         visitor.optional("chain", chain, "The hash chain over the lines, secrets masked, with --chain")
+        visitor.optional(
+            "brokenOff", isBrokenOff ? true : nil,
+            "True where a signal ended it and another run goes on (--state): nothing was concluded from where the logs end"
+        )
         visitor.required("exitCode", exitCode, "The exit code of the command")
     }
 
@@ -103,6 +116,7 @@ package struct RunFinished: Sendable, Fields {
         totals.limits[.cut] = 1
         totals.commands = [.sample]
         totals.chain = .sample
+        totals.isBrokenOff = true
         return RunFinished(totals, exitCode: 0)
     }
 }

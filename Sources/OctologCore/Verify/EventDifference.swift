@@ -84,7 +84,9 @@ struct EventRecord {
         return hasher.finalize()
     }
 
-    var key: String { "\(id) \(source)" }
+    var key: String { Self.key(id, of: source) }
+
+    fileprivate static func key(_ id: String, of source: String) -> String { "\(id) \(source)" }
 
     /// What another event has that tells the same of the same, though not in the same words.
     ///
@@ -106,6 +108,11 @@ struct EventRecord {
 
     var isStart: Bool { type == EventType.runStarted.name }
     var isEnd: Bool { type == EventType.runFinished.name }
+}
+
+extension Event {
+    /// What its record is found by.
+    var key: String { EventRecord.key(id, of: source) }
 }
 
 /// A line of a file of events.

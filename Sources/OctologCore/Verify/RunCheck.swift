@@ -26,6 +26,8 @@ package struct RunCheck: EventSink {
     }
 
     private let pull: () -> Line?
+    private let earlier: ToldEarlier?
+    private let isOpenEnded: Bool
     /// Inputs of the run that are not at hand.
     private let unknown: Set<String>
     private var writer = JSONWriter()
@@ -45,6 +47,11 @@ package struct RunCheck: EventSink {
     private(set) var unmatched: [(record: EventRecord, failure: VerifyFailure)] = []
     /// Events of the log that lack, of a run whose end is not there.
     package private(set) var missingOfCut = 0
+    /// Events of the log that earlier runs may have told: not all of their events are there.
+    package private(set) var untold = 0
+    /// The events that hold, or are missed: the hashes of their lines, by those of their keys. Kept where a later run
+    /// goes on.
+    private(set) var held: [Int: Int]?
     /// The log's chain as it was, if the events have one.
     package private(set) var chain: ChainSummary?
     /// Whether the events were made by another version, or by other rules.
@@ -57,9 +64,18 @@ package struct RunCheck: EventSink {
 
     /// - Parameters:
     ///   - unknown: the inputs that can't be read.
+    ///   - earlier: what earlier runs told, where this one goes on with what they read.
+    ///   - isResumed: whether a later run may go on with what this one read.
+    ///   - isOpenEnded: whether nobody knows how far the run read: it may lack what the logs show.
     ///   - pull: the next line of the run's events, blank ones left out; nil at its end.
-    package init(unknown: Set<String>, pull: @escaping () -> Line?) {
+    package init(
+        unknown: Set<String>, earlier: ToldEarlier? = nil, isResumed: Bool = false, isOpenEnded: Bool = false,
+        pull: @escaping () -> Line?
+    ) {
         self.unknown = unknown
+        self.earlier = earlier
+        self.isOpenEnded = isOpenEnded
+        held = isResumed ? [:] : nil
         self.pull = pull
     }
 
@@ -87,12 +103,14 @@ package struct RunCheck: EventSink {
     private mutating func take(_ text: ArraySlice<UInt8>, _ event: Event) {
         if stored.isEmpty, shown.isEmpty, let line = next() {
             if line.bytes[...] == text {
-                noteHolds(event.evidence.count)
-                recent.note(event.id, EventRecord.hash(of: line.bytes.span))
+                let hash = EventRecord.hash(of: line.bytes.span)
+                noteHolds(event.evidence.count, key: event.key, hash)
+                recent.note(event.id, hash)
                 return
             }
             ahead = line
         }
+        if let earlier, earlier.hash(of: event.key) != nil, !stored.has(event.key) { return }
         guard let record = Self.record(text) else { return }
         while !stored.has(record.key), !stored.isFull, let line = next() { put(line) }
         if let other = stored.take(record.key) { return compare(other, record) }
@@ -128,8 +146,8 @@ package struct RunCheck: EventSink {
             end = record
         } else if let other = shown.take(record.key) {
             compare(record, other)
-        } else if recent.hash(of: record.id) == record.hash {
-            // Whoever passes events on may do so twice.
+        } else if recent.hash(of: record.id) == record.hash || earlier?.hash(of: record.key) == record.hash {
+            // Whoever passes events on may do so twice, and so may a run that was killed and resumed.
             counts.repeated += 1
         } else {
             stored.put(record)
@@ -138,13 +156,14 @@ package struct RunCheck: EventSink {
 
     // MARK: Comparing
 
-    private mutating func noteHolds(_ evidence: Int) {
+    private mutating func noteHolds(_ evidence: Int, key: String, _ hash: Int) {
         counts.events += 1
         counts.evidence += evidence
+        held?[key.hashValue] = hash
     }
 
     private mutating func compare(_ record: EventRecord, _ shown: EventRecord) {
-        noteHolds(record.evidence.count)
+        noteHolds(record.evidence.count, key: record.key, record.hash)
         // Without all inputs a container's events may be fewer.
         let fields = record.differences(to: shown, besides: unknown.isEmpty ? [] : ["sequence"])
         recent.note(record.id, record.hash)
@@ -183,7 +202,10 @@ package struct RunCheck: EventSink {
     }
 
     private mutating func missing(_ record: EventRecord) {
-        guard !isDrained || end != nil else { return missingOfCut += 1 }
+        guard !isDrained || isWhole, !isOpenEnded else { return missingOfCut += 1 }
+        guard earlier?.isWhole != false else { return untold += 1 }
+        // Once is enough.
+        held?[record.key.hashValue] = record.hash
         fail(VerifyFailure(.missing, record, problem: "the log shows this event, and it is not there"))
     }
 
@@ -249,7 +271,7 @@ package struct RunCheck: EventSink {
             }
             note(start, shownStart, besides: ["data.version", "data.rules", "data.rulesDigest"])
         }
-        guard let end, let shownEnd, unknown.isEmpty else { return }
+        guard let end, let shownEnd, unknown.isEmpty, !isOpenEnded else { return }
         note(end, shownEnd, besides: ["data.version", "data.exitCode", "data.commands", "data.chain"])
     }
 
@@ -264,6 +286,31 @@ package struct RunCheck: EventSink {
         failure.fields = fields
         fail(failure)
     }
+}
+
+/// What earlier runs told, as far as it holds: a run that goes on with what they read passes over it.
+package final class ToldEarlier {
+    private var hashes: [Int: Int] = [:]
+    /// What those runs read that began at the beginning.
+    private var begun: Set<String> = []
+    /// Whether the runs are there from the first one on that read what is read now.
+    private(set) var isWhole = false
+
+    package init() {}
+
+    /// Takes note of what a run is about to read.
+    ///
+    /// - Parameter isResumed: whether earlier runs have read some of it.
+    package func begin(_ inputs: [String], isResumed: Bool) {
+        if !isResumed { begun.formUnion(inputs) }
+        isWhole = inputs.contains(where: begun.contains)
+    }
+
+    /// Takes note of what a run told.
+    package func add(_ check: RunCheck) { if let held = check.held { hashes.merge(held) { $1 } } }
+
+    /// The hash of the line that an event was told in; nil if it was not.
+    func hash(of key: String) -> Int? { hashes[key.hashValue] }
 }
 
 extension EvidenceRecord {

@@ -4,6 +4,8 @@ package struct RunHeader: Sendable {
     package var inputs: [String] = []
     /// The name that was given to what was read.
     package var container: String?
+    /// Whether earlier runs have read some of it.
+    package var isResumed = false
 
     /// - Parameter lines: the first lines of a run's events, to its start; where that lacks so many that they tell the
     ///   inputs.
@@ -11,6 +13,7 @@ package struct RunHeader: Sendable {
         if let last = lines.last, let start = EventRecord(last.bytes.span), start.isStart {
             inputs = start.value["data"]?["inputs"]?.strings ?? []
             container = start.value["data"]?["container"]?.string
+            isResumed = start.value["data"]?["resumed"] != nil
             return
         }
         var known: Set<String> = []
@@ -28,6 +31,8 @@ package struct RunEnd: Sendable {
     /// How many bytes it read.
     package var bytes: Int?
     package var hasChain: Bool
+    /// Whether a signal ended it, and another run goes on.
+    package var isBrokenOff: Bool
 
     /// Nil for other lines.
     package init?(_ line: RunCheck.Line) {
@@ -36,6 +41,7 @@ package struct RunEnd: Sendable {
         }
         bytes = record.value["data"]?["bytes"]?.integer
         hasChain = record.value["data"]?["chain"] != nil
+        isBrokenOff = record.value["data"]?["brokenOff"] != nil
     }
 }
 
