@@ -15,11 +15,46 @@ final class Ledger: Sendable {
         var path: String
         /// The digest of as many bytes as somebody asked for.
         var prefix: String?
+
+        /// - Parameter wanted: of how many bytes of stdin the digest is wanted.
+        mutating func note(_ bytes: UnsafeRawBufferPointer, wanted: Int?) {
+            guard let wanted, path == "-", consumed.bytes < wanted, consumed.bytes + bytes.count >= wanted else {
+                return consumed.note(bytes)
+            }
+            let rest = wanted - consumed.bytes
+            consumed.note(UnsafeRawBufferPointer(rebasing: bytes[..<rest]))
+            prefix = consumed.digest
+            consumed.note(UnsafeRawBufferPointer(rebasing: bytes[rest...]))
+        }
     }
 
     private struct Book {
         var logs: [ReadLog]
-        var files: [File] = []
+        /// The numbers of each log's files, in the order in which they were opened.
+        var numbers: [[Int]]
+        var files: [Int: File] = [:]
+        /// How many files were opened.
+        var opened = 0
+
+        init(_ logs: [ReadLog]) {
+            self.logs = logs
+            numbers = logs.map { _ in [] }
+        }
+
+        /// - Returns: the file's number.
+        mutating func open(_ file: File) -> Int {
+            opened += 1
+            files[opened] = file
+            numbers[file.log].append(opened)
+            // Rotated for months they would be too many.
+            if numbers[file.log].count > maximumFiles { files[numbers[file.log].removeFirst()] = nil }
+            return opened
+        }
+
+        /// The number of the file that was opened last by a path.
+        func last(_ path: String) -> Int? {
+            files.filter { $0.value.path == path }.keys.max()
+        }
     }
 
     private let book: Mutex<Book>
@@ -38,7 +73,7 @@ final class Ledger: Sendable {
     ///   - wanted: of how many bytes of stdin the digest is wanted.
     init(_ logs: [(log: ReadLog, paths: [String])], names: [String: String] = [:], wanted: Int? = nil) {
         self.wanted = wanted
-        book = Mutex(Book(logs: logs.map(\.log)))
+        book = Mutex(Book(logs.map(\.log)))
         var numbers: [String: Int] = [:]
         for (number, log) in logs.enumerated() { for path in log.paths { numbers[path] = number } }
         self.logs = numbers
@@ -50,27 +85,21 @@ final class Ledger: Sendable {
         guard let log = logs[path] else { return nil }
         let known = ReadFile(input: names[path] ?? path, device: identity.device, inode: identity.inode)
         return book.withLock { book in
-            book.files.append(File(log: log, known: known, consumed: InputRecord(name: path), path: path))
-            return Entry(number: book.files.count - 1)
+            Entry(number: book.open(File(log: log, known: known, consumed: InputRecord(name: path), path: path)))
         }
     }
 
     func note(_ bytes: UnsafeRawBufferPointer, of entry: Entry) {
         book.withLock { book in
-            let before = book.files[entry.number].consumed.bytes
-            guard let wanted, book.files[entry.number].path == "-", before < wanted, before + bytes.count >= wanted
-            else { return book.files[entry.number].consumed.note(bytes) }
-            book.files[entry.number].consumed.note(UnsafeRawBufferPointer(rebasing: bytes[..<(wanted - before)]))
-            book.files[entry.number].prefix = book.files[entry.number].consumed.digest
-            book.files[entry.number].consumed.note(UnsafeRawBufferPointer(rebasing: bytes[(wanted - before)...]))
+            book.files[entry.number]?.note(bytes, wanted: wanted)
         }
     }
 
     /// Takes note of how many startups containers had before a file, the one of its path that was opened last.
     func note(_ begun: BegunFile) {
         book.withLock { book in
-            guard let number = book.files.lastIndex(where: { $0.path == begun.path }) else { return }
-            book.files[number].known.startups = begun.startups
+            guard let number = book.last(begun.path) else { return }
+            book.files[number]?.known.startups = begun.startups
         }
     }
 
@@ -78,19 +107,20 @@ final class Ledger: Sendable {
     var logsRead: [ReadLog] {
         book.withLock { book in
             var logs = book.logs
-            for file in book.files {
-                var known = file.known
-                known.bytes = file.consumed.bytes
-                known.digest = file.consumed.digest
-                logs[file.log].files.append(known)
+            for log in logs.indices {
+                logs[log].files += book.numbers[log].compactMap { book.files[$0] }.map { file in
+                    var known = file.known
+                    known.bytes = file.consumed.bytes
+                    known.digest = file.consumed.digest
+                    return known
+                }
             }
-            for log in logs.indices { logs[log].files = Array(logs[log].files.suffix(Self.maximumFiles)) }
             return logs.filter { !$0.files.isEmpty }
         }
     }
 
     /// The digest of as much of stdin as was asked for; nil while less was read.
     var prefixOfStdin: String? {
-        book.withLock { book in book.files.last { $0.path == "-" }?.prefix }
+        book.withLock { book in book.last("-").flatMap { book.files[$0]?.prefix } }
     }
 }
