@@ -69,7 +69,7 @@ class Counter(threading.Thread):
     def __init__(self, stream: object) -> None:
         super().__init__(daemon=True)
         self.stream = stream
-        self.began = self.events = 0
+        self.began = self.succeeded = self.stopped = self.events = 0
         # The startups of each container that were told, in order.
         self.startups: dict[str, int] = {}
         self.odd: list[str] = []
@@ -80,6 +80,8 @@ class Counter(threading.Thread):
         while piece := os.read(self.stream.fileno(), 1 << 16):
             whole, _, rest = (rest + piece).rpartition(b"\n")
             self.events += whole.count(b"\n") + 1 if whole else 0
+            self.succeeded += whole.count(b'"type":"octolog.startup.succeeded.v1"')
+            self.stopped += whole.count(b'"type":"octolog.container.stopped.v1"')
             for began in BEGAN.finditer(whole):
                 self.began += 1
                 container, startup = began[1].decode(), int(began[2])
@@ -139,6 +141,8 @@ def test_it_stays_as_it_is(scratch: Path) -> None:
     }
     print(json.dumps(figures))
     assert not counter.odd, counter.odd[:9]
-    assert expected - STARTS <= counter.began <= expected, figures
+    # Each start succeeds, and ends.
+    for told in (counter.began, counter.succeeded, counter.stopped):
+        assert expected - STARTS <= told <= expected, (told, figures)
     assert last_descriptors <= descriptors, figures
     assert max(late) <= (max(early) * 1.05 if SECONDS >= 300 else 60 << 10), figures
