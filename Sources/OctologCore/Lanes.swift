@@ -129,14 +129,15 @@ struct Lanes<Source: ByteSource & ~Copyable>: ~Copyable {
         _ lane: Int, _ recogniser: inout Recogniser, into sink: inout some EventSink,
         open: (String) throws(InputError) -> Source, failed: (String, InputError) -> Void
     ) {
+        // For the thread sanitizer, as in WindowTable.
+        let lanes = memory
         if let crew {
             fronts[lane].news = crew.readyNews(of: lane) ?? wait(for: lane, of: crew, &recogniser, &sink)
         } else {
-            memory[lane].step(&recogniser, open: open, into: &fronts[lane].news)
+            lanes[lane].step(&recogniser, open: open, into: &fronts[lane].news)
         }
         fronts[lane].passOn(into: &sink, failed)
         if crew == nil {
-            let lanes = memory
             sink.inputRead(ofLog: lane) { lanes[lane].totals }
         } else {
             let totals = fronts[lane].news.totals

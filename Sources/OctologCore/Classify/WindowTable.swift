@@ -76,6 +76,8 @@ struct WindowTable: ~Copyable {
         let literal = literals[index]
         precondition(literal.count >= kind.shortest, "a literal is too short for the prefilter")
         let start = Commonness.rarestStretch(of: literal, kind)
+        // The thread sanitizer can't compile it otherwise, in what can't be copied.
+        let bits = bits
         for offset in start..<start + Self.stride {
             // unsafe: the window ends within the literal.
             let window = literal.withUnsafeBytes { Self.window($0, at: offset, kind) }
