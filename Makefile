@@ -29,8 +29,8 @@ $(OCTOLOG): Package.swift $(shell find Sources -type f)
 	$(MAKE) build
 
 # Optimized tests would run faster, and take longer to build than that saves.
-test: libraries jq compressors validators programs build-tests
-	swift test --skip-build
+test: libraries jq compressors validators programs build-tests build
+	OCTOLOG=$(OCTOLOG) swift test --skip-build
 	$(MAKE) test-integrations
 
 build-tests: libraries

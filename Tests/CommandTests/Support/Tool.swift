@@ -8,8 +8,10 @@ enum Tool {
     static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    /// `octolog` lies beside the test bundle.
+    /// The one that OCTOLOG names, as `make test` does: optimized, as users have it. Else `octolog` lies beside the test
+    /// bundle.
     static let binary: URL = {
+        if let path = ProcessInfo.processInfo.environment["OCTOLOG"] { return URL(filePath: path, relativeTo: package) }
         let link = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(filePath: link).deletingLastPathComponent().appending(path: "octolog")
     }()
