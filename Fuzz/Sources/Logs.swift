@@ -87,7 +87,8 @@ func fuzzRejoining(_ input: [UInt8]) {
                 + (isLast ? [0x0A] : [])
         },
     ]
-    let wrap = wraps[Int(input[1] >> 7)]
+    let isOfLines = input[1] & 0x80 == 0
+    let wrap = wraps[isOfLines ? 0 : 1]
     var whole: [UInt8] = []
     var parts: [UInt8] = []
     var count = 0
@@ -97,8 +98,13 @@ func fuzzRejoining(_ input: [UInt8]) {
         while true {
             let size = sizes[count % sizes.count]
             count += 1
-            let part = rest.prefix(size)
-            rest = rest.dropFirst(size)
+            var part = rest.prefix(size)
+            // In a file of lines a CR before the LF is the line's end, for octolog too: whether the container printed
+            // it or a copy of the file ends its lines so can't be told. No line is parted behind one.
+            while isOfLines, part.last == 0x0D, part.endIndex < rest.endIndex {
+                part = rest.prefix(part.count + 1)
+            }
+            rest = rest.dropFirst(part.count)
             parts += wrap(part, rest.isEmpty, count)
             if rest.isEmpty { break }
         }
@@ -115,7 +121,8 @@ func fuzzRejoining(_ input: [UInt8]) {
     require(story(whole) == story(parts), "lines in parts tell the same")
 }
 
-/// Any bytes as an input's: the same text and the same error, however they are read.
+/// Any bytes as an input's: the same text and the same error, however they are read. Of damaged data some may have less
+/// of the text, but nothing else.
 func fuzzDecoding(_ input: [UInt8]) {
     func decoded(_ chunk: Int) -> (text: [UInt8], error: String?, isCut: Bool) {
         var source = DecodedSource(MemorySource(input, chunk: chunk), isCopied: true)
@@ -141,8 +148,12 @@ func fuzzDecoding(_ input: [UInt8]) {
     }
     let whole = decoded(.max)
     let pieces = decoded(1 + Int(input.first ?? 0) % 7)
-    require(whole.text == pieces.text, "the same text")
     require(whole.error == pieces.error && whole.isCut == pieces.isCut, "the same end")
+    // How much comes before damage is the libraries' to say. liblzma decodes on behind the end of an LZMA2 chunk that is
+    // too short, into whatever it was given, and looks only then.
+    let isDamaged = Compression.allCases.contains { whole.error == InputError.damaged($0).message }
+    let common = isDamaged ? min(whole.text.count, pieces.text.count) : max(whole.text.count, pieces.text.count)
+    require(whole.text.prefix(common) == pieces.text.prefix(common), "the same text")
 }
 
 nonisolated(unsafe) private var redaction = Redaction()

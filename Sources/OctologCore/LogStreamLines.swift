@@ -219,6 +219,8 @@ extension LogStream {
         select(wrapping.channel, &recogniser)
         if line.isAtStart {
             process(line.text.span, at: location, mayHoldStamps: false, base: nil, &recogniser, into: &sink)
+            // The container may be known by this line only, and is selected no longer than that.
+            if let current { noteEagerness(of: current) }
         } else {
             processWindow(line, endsLine: true, &recogniser, into: &sink)
         }

@@ -247,6 +247,23 @@ enum Wrapper: CaseIterable {
         #expect(framed.ndjson == analyze(log, chunk: 5000).ndjson)
     }
 
+    @Test("a command that goes on in the next line does so too where it begins its container's log in parts")
+    func partsOpenRecord() {
+        let stamp = "2018-07-02T09:15:01.5Z stdout"
+        let (begun, rest) = ("VERBOSE: [2018-07-02T09:15:01] Executing comm", "and 'x register-with --name shop")
+        func names(_ lines: [String]) -> [String] {
+            // By then it is known how the log is framed, and no line is looked at that nothing asks for.
+            let begin = Array(repeating: "F x", count: 16)
+            return analyze((begin + lines).map { "\(stamp) \($0)\n" }.joined()).events.compactMap { event -> String? in
+                guard case .commandExecuted(let executed) = event.payload else { return nil }
+                return executed.command.options.first { $0.name == "name" }?.value
+            }
+        }
+        let whole = names(["F \(begun)\(rest)", "F web one'"])
+        #expect(whole == ["shop web one"])
+        #expect(names(["P \(begun)", "F \(rest)", "F web one'"]) == whole)
+    }
+
     @Test(
         "what stands before a line and again in it, before each part, is taken out",
         arguments: [

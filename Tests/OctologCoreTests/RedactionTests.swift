@@ -82,6 +82,35 @@ import Testing
         #expect(Self.redacted(once) == once)
     }
 
+    @Test(
+        "a mask that stands for a command's closing quote too takes nothing of the next lines with it",
+        arguments: [
+            "Executing command 'C.\n-password Ad'\n.\n",
+            """
+            Executing command 'x admin --console --username admin --password Mons00n-Vel.vet'
+            io'x show-master-key --console --instance OctopusServer'
+
+            """,
+        ])
+    func closingQuote(_ command: String) {
+        let begin = "[2018-10-15T17:21:47] Configuring Octopus Deploy\n[2018-10-15T17:21:47] "
+        let once = Self.redacted(Array((begin + command).utf8))
+        #expect(String(decoding: once, as: UTF8.self).contains("[password]"))
+        #expect(String(decoding: Self.redacted(once), as: UTF8.self) == String(decoding: once, as: UTF8.self))
+    }
+
+    @Test("a secret in the lines behind a mask is masked, by itself and across their ends") func behindMask() {
+        let log = """
+            [2018-10-15T17:21:47] Executing command 'x configure --password [password]
+            --masterkey RmFrZU1hc3Rlcktl
+            eTAwMA== --apiKey API-FAKEFAKEFAKEFAKEFAKEFAKE00 --instance x'
+
+            """
+        let text = String(decoding: Self.redacted(Array(log.utf8)), as: UTF8.self)
+        #expect(!text.contains("RmFrZU1h") && !text.contains("eTAwMA") && !text.contains("API-FAKE"))
+        #expect(text.contains("--password [password]\n--masterkey [master-key"))
+    }
+
     @Test("a log without a secret stays as it is, to the byte") func nothing() throws {
         let file = Case.root.deletingLastPathComponent().appending(path: "no-secrets/no-secrets.log")
         let log = [UInt8](try Data(contentsOf: file))

@@ -369,6 +369,21 @@ private func classes(_ registrations: Told...) -> [RegistrationDuplicate.Class] 
 }
 
 @Suite struct EventReaderTests {
+    @Test("events of one id from several logs have one order in a state") func oneIDInSeveralLogs() throws {
+        let events = (0..<40).map { number in
+            var event = Told(container: "c\(number)").began(at: 1_700_000_000)
+            event.givenID = String(repeating: "0", count: 32)
+            return event
+        }
+        var correlator = Correlator(isBounded: true)
+        correlator.remember(events, isNews: false)
+        var bytes: [UInt8] = []
+        KnownState().write(correlator.registrations) { bytes += $0 }
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).dropFirst().map { String(decoding: $0, as: UTF8.self) }
+        #expect(lines.count == events.count)
+        #expect(lines == lines.sorted())
+    }
+
     @Test("a state of any case's events is the same when it is made of itself", arguments: Case.all)
     func partialOfPartial(_ item: Case) throws {
         func partial(_ events: [UInt8]) throws -> [UInt8] {

@@ -6,9 +6,14 @@ extension Redactor {
     /// Whether a blank stood where two lines meet is not known, and a line between two others may be
     /// somebody else's: a secret is looked for with and without each of them.
     mutating func exposures(in record: RecordAssembler.Record) -> [Exposure] {
+        // Each by itself: merged with another, a mask's rest would take a secret with it.
+        found = find(in: record).filter { !SecretValue.beginsAsOurMask($0.range, in: record) }
+        return Self.merged(found)
+    }
+
+    private mutating func find(in record: RecordAssembler.Record) -> [Exposure] {
         var found = find(in: record.text.span)
-        defer { self.found = found }
-        guard record.segments.count > 1 else { return Self.merged(found) }
+        guard record.segments.count > 1 else { return found }
         let seams = record.seams.map { $0..<$0 + 1 }
         found += find(in: Remainder(of: record.text, without: seams))
         for strange in record.segments.dropFirst().dropLast() {
@@ -16,7 +21,7 @@ extension Redactor {
             let parts = (seams + [strange.range]).sorted { $0.lowerBound < $1.lowerBound }
             found += find(in: Remainder(of: record.text, without: parts))
         }
-        return Self.merged(found)
+        return found
     }
 
     private mutating func find(in rest: Remainder) -> [Exposure] {

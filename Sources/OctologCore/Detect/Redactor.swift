@@ -253,7 +253,6 @@ enum SecretValue {
 
     /// Masks of the scripts, log-grammar 10.2, and our own.
     private static func isMask(_ range: Range<Int>, in line: Span<UInt8>) -> Bool {
-        let quotes: [UInt8] = [0x22, 0x27, 0x5C]
         var (start, last) = (range.lowerBound, range.upperBound)
         while start < last, quotes.contains(line[start]) { start += 1 }
         while last > start, quotes.contains(line[last - 1]) { last -= 1 }
@@ -264,19 +263,28 @@ enum SecretValue {
         if value.indices.allSatisfy({ value[$0] == UInt8(ascii: "#") || value[$0] == UInt8(ascii: "*") }) {
             return true
         }
+        return isOurMask(range, in: line)
+    }
+
+    /// Whether nothing but masks of ours stands in `range`, and their quotes.
+    private static func isOurMask(_ range: Range<Int>, in line: Span<UInt8>) -> Bool {
         // The value may end at the blank within our mask, and be made of several.
-        var position = start
-        while position < last {
+        var position = range.lowerBound
+        var hasMask = false
+        while position < range.upperBound {
             if quotes.contains(line[position]) {
                 position += 1
             } else if let end = endOfMask(in: line, at: position) {
                 position = end
+                hasMask = true
             } else {
                 return false
             }
         }
-        return true
+        return hasMask
     }
+
+    private static let quotes: [UInt8] = [0x22, 0x27, 0x5C]
 
     /// Whether a value that goes on in a record's last line is a mask in the lines before: then that is all of it.
     static func beginsAsMask(_ range: Range<Int>, in record: RecordAssembler.Record) -> Bool {
@@ -284,6 +292,18 @@ enum SecretValue {
         var end = record.seam
         while end > range.lowerBound, Statement.isBlank(record.text[end - 1]) { end -= 1 }
         return end > range.lowerBound && isMask(range.lowerBound..<end, in: record.text.span)
+    }
+
+    /// Whether a value is a mask of ours in the lines before one of a record's: then that is all of it.
+    ///
+    /// The mask may stand for the quote too that closed a command, so that lines follow it that did not before.
+    static func beginsAsOurMask(_ range: Range<Int>, in record: RecordAssembler.Record) -> Bool {
+        record.segments.dropFirst().contains { line in
+            var end = line.range.lowerBound
+            guard range.lowerBound < end, end < range.upperBound else { return false }
+            while end > range.lowerBound, Statement.isBlank(record.text[end - 1]) { end -= 1 }
+            return isOurMask(range.lowerBound..<end, in: record.text.span)
+        }
     }
 
     /// The index behind a mask of ours that begins at `start`, or nil.

@@ -106,8 +106,8 @@ package struct KnownState: Sendable {
 }
 
 extension RegistrationGraph {
-    /// Writes what the graph knows as events, one a line, and the lines of others among them, by their ids: the order
-    /// depends on nothing else.
+    /// Writes what the graph knows as events, one a line, and the lines of others among them, by their ids, and those of
+    /// one id by what they say: the order depends on nothing else.
     ///
     /// - Parameter lines: lines without their ends, by the ids of their events; these count where the graph has them too.
     func writeLines(with lines: [String: [UInt8]], _ body: ([UInt8]) -> Void) {
@@ -120,7 +120,7 @@ extension RegistrationGraph {
         let others =
             (lines.map { ($0.key, $0.value + [UInt8(ascii: "\n")]) }
             + lives.events.filter { lines[$0.id] == nil }.map { ($0.id, json($0)) })
-            .sorted { $0.0 < $1.0 }
+            .sorted { $0.0 != $1.0 ? $0.0 < $1.0 : $0.1.lexicographicallyPrecedes($1.1) }
         var next = others.startIndex
         // Of a million registrations only the order is made: each is written as it is read.
         for (id, reference) in references.lazy.map({ (self.id(of: $0), $0) }) {
