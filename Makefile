@@ -1,11 +1,12 @@
 # make run    builds octolog and runs it on a log from Fixtures
 # make test   runs every test but those of the Spark jobs, which make test-spark runs
+# make test-sanitized SANITIZER=thread   runs the Swift tests under a sanitizer (address); SUITES is a pattern of their names
 # make fuzz   fuzzes each parser for SECONDS (60)
 # make install PREFIX=/usr/local DESTDIR=   installs the binary, its manual page and the shells' completions
 # make deb    makes a package for Debian and Ubuntu
 # They install what they need on Debian and Ubuntu; Swift itself has to be there.
 
-.PHONY: all run test fuzz build-tests test-integrations test-spark build libraries jq compressors python validators programs java format \
+.PHONY: all run test test-sanitized fuzz build-tests test-integrations test-spark build libraries jq compressors python validators programs java format \
   package install uninstall deb clean
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
@@ -95,6 +96,15 @@ java:
 	  for version in 17 21; do \
 	    $(SUDO) apt-get install -y -q --no-install-recommends openjdk-$$version-jre-headless && break; \
 	  done; } || echo "Java could not be installed: the tests of the Spark jobs will be skipped" >&2
+
+# Memory and time are others there, and what octolog wipes stays: the tests of these run without.
+SANITIZER ?= address
+SUITES ?= .
+
+test-sanitized: libraries jq compressors
+	SWIFT_BACKTRACE=enable=no TSAN_OPTIONS=exitcode=99 ASAN_OPTIONS=exitcode=99:detect_stack_use_after_return=0 \
+	  swift test --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER) --filter '$(SUITES)' \
+	  --skip 'MemoryTests|MetricsTests|FleetTests|UglyValueTests'
 
 # Each parser under libFuzzer; see Fuzz/run.
 SECONDS ?= 60

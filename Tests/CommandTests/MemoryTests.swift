@@ -216,7 +216,8 @@ import Glibc
             process.waitUntilExit()
             #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == signal)
         }
-        #expect(text.isEmpty, "\(text)")
+        // The runtime may say that it finds no program for this.
+        #expect(text.split(separator: "\n").allSatisfy { $0.hasPrefix("swift runtime: ") }, "\(text)")
         #expect(!text.contains(key.prefix(6)))
     }
 }

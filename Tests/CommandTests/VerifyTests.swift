@@ -86,7 +86,9 @@ import Testing
 
     @Test("events that somebody else wrote again, in another order, or twice still hold") func rewritten() throws {
         let log = try VerifiedLog(Self.plain)
-        for change in ["jq -cS .", "jq -cs 'sort_by(.sequence, .source)[]'", "jq -c .", "awk '{ print; if (NR % 3 == 0) print }'"] {
+        for change in [
+            "jq -cS .", "jq -cs 'sort_by(.sequence, .source)[]'", "jq -c .", "awk '{ print; if (NR % 3 == 0) print }'",
+        ] {
             let result = try Tool.shell("\(change) \(log.events) | octolog verify --log \(log.log)")
             #expect(result.code == 0, "\(change): \(result.out)\(result.err)")
         }
