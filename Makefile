@@ -102,7 +102,8 @@ SANITIZER ?= address
 SUITES ?= .
 
 test-sanitized: libraries jq compressors
-	SWIFT_BACKTRACE=enable=no TSAN_OPTIONS=exitcode=99 ASAN_OPTIONS=exitcode=99:detect_stack_use_after_return=0 \
+	OCTOLOG_SANITIZED=1 SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=exitcode=99 \
+	  TSAN_OPTIONS=exitcode=99:suppressions=$(CURDIR)/Tests/thread-sanitizer.suppressions \
 	  swift test --sanitize=$(SANITIZER) --scratch-path .build-$(SANITIZER) --filter '$(SUITES)' \
 	  --skip 'MemoryTests|MetricsTests|FleetTests|UglyValueTests'
 

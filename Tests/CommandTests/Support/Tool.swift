@@ -130,6 +130,11 @@ struct TemporaryFolder: ~Copyable {
 }
 
 extension Tool {
+    /// Whether memory, in MiB, was measured and is below a limit; under a sanitizer it means nothing.
+    static func fits(_ peak: Double, below limit: Double) -> Bool {
+        peak > 1 && peak < limit || ProcessInfo.processInfo.environment["OCTOLOG_SANITIZED"] != nil
+    }
+
     /// Runs octolog and watches its memory.
     ///
     /// - Parameter feed: writes octolog's stdin.
