@@ -8,7 +8,7 @@ struct Verification {
     let chain: ChainInput?
 
     private(set) var counts = RunCheck.Counts()
-    /// What is to be said of runs without their last event, and what they read.
+    /// What is to be said of runs that may lack events at their ends, and what they read.
     private var cut: [(note: String, inputs: [String])] = []
     /// What could not be read.
     var outcome = Outcome(failure: nil, failOn: nil)
@@ -43,6 +43,8 @@ struct Verification {
         /// Whether a later run may go on with what this one read.
         var isRemembered: Bool
         var isBrokenOff: Bool
+        /// Whether nobody knows how far it read: `run.finished` tells it of all logs together.
+        var isOpenEnded: Bool { isBrokenOff && names.count > 1 }
 
         var unknown: Set<String> { Set(names.filter { files[$0] == nil }) }
     }
@@ -92,8 +94,8 @@ struct Verification {
 
     private mutating func verify(_ plan: Plan, _ events: EventRuns) -> Verdict {
         var check = RunCheck(
-            unknown: plan.unknown, earlier: plan.isResumed ? earlier : nil, isResumed: plan.isRemembered,
-            isOpenEnded: plan.isBrokenOff && plan.names.count > 1
+            unknown: plan.unknown, earlier: plan.isResumed ? earlier : nil, isRemembered: plan.isRemembered,
+            isOpenEnded: plan.isOpenEnded
         ) { events.line() }
         let lines = chain?.check()
         var options = plan.options
@@ -173,6 +175,13 @@ struct Verification {
             cut.append(
                 (
                     "the events have no octolog.run.finished.v1: they were cut, and none may lack in the middle\(more)",
+                    plan.names
+                ))
+        }
+        if check.isWhole, plan.isOpenEnded {
+            cut.append(
+                (
+                    "a signal ended a run over several logs, and nobody knows how far it read: that \(check.missingOfCut) events of theirs are not there is not held against it",
                     plan.names
                 ))
         }

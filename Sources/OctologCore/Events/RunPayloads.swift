@@ -9,7 +9,7 @@ package struct RunStarted: Sendable, Fields {
     /// Whether earlier runs have read some of it: what they told is read again, and not told again.
     package var isResumed: Bool
 
-    init(_ set: RuleSet, inputs: [String], isResumed: Bool = false) {
+    init(_ set: RuleSet, inputs: [String], isResumed: Bool) {
         version = Octolog.version
         rules = set.listed.count
         ruleSet = set

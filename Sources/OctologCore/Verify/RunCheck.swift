@@ -65,17 +65,17 @@ package struct RunCheck: EventSink {
     /// - Parameters:
     ///   - unknown: the inputs that can't be read.
     ///   - earlier: what earlier runs told, where this one goes on with what they read.
-    ///   - isResumed: whether a later run may go on with what this one read.
+    ///   - isRemembered: whether a later run may go on with what this one read.
     ///   - isOpenEnded: whether nobody knows how far the run read: it may lack what the logs show.
     ///   - pull: the next line of the run's events, blank ones left out; nil at its end.
     package init(
-        unknown: Set<String>, earlier: ToldEarlier? = nil, isResumed: Bool = false, isOpenEnded: Bool = false,
+        unknown: Set<String>, earlier: ToldEarlier? = nil, isRemembered: Bool = false, isOpenEnded: Bool = false,
         pull: @escaping () -> Line?
     ) {
         self.unknown = unknown
         self.earlier = earlier
         self.isOpenEnded = isOpenEnded
-        held = isResumed ? [:] : nil
+        held = isRemembered ? [:] : nil
         self.pull = pull
     }
 
